@@ -1,0 +1,1 @@
+"""Modules, sessions, preparation and pace: the flipped classroom."""

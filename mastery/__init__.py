@@ -1,0 +1,1 @@
+"""Objectives, checks, attempts, grading and gates: mastery learning."""

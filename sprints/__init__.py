@@ -1,0 +1,1 @@
+"""From an open problem to a published result."""

@@ -1,0 +1,1 @@
+"""Letters: queued in the transaction that causes them, sent exactly once; and the minute tick."""

@@ -1,0 +1,1 @@
+"""What all pages share: middleware, home page, calendar feed, health."""

@@ -1,0 +1,43 @@
+"""The Celery application. Tasks are thin: an id in, a verb called.
+
+A message is a hint and the database the truth, so a broker that is gone must never break a page:
+what cannot be published is logged and found again by the sweepers.
+"""
+
+import logging
+import os
+import time
+from typing import Any
+
+from celery import Celery
+from celery.contrib.django.task import DjangoTask
+from celery.exceptions import CeleryError
+from kombu.exceptions import OperationalError
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "whitebox.settings")
+logger = logging.getLogger(__name__)
+
+PAUSE = 5.0  # seconds without another try after the broker did not answer, so that pages stay fast
+
+
+class HintTask(DjangoTask):  # type: ignore[type-arg]  # generic in the stubs only
+    """A task whose message may be lost."""
+
+    abstract = True
+    _broker_gone_until = 0.0
+
+    def apply_async(self, *args: Any, **kwargs: Any) -> Any:
+        """Publish the message, or log that the broker is gone and return None."""
+        if time.monotonic() < HintTask._broker_gone_until:
+            return None
+        try:
+            return super().apply_async(*args, **kwargs)
+        except (OperationalError, ConnectionError, TimeoutError, OSError, CeleryError) as gone:
+            HintTask._broker_gone_until = time.monotonic() + PAUSE
+            logger.warning("the broker did not take %s: %s", self.name, type(gone).__name__)
+            return None
+
+
+app = Celery("whitebox", task_cls=HintTask)
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

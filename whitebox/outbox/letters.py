@@ -1,0 +1,171 @@
+"""The verbs of a letter: queue, approve, claim, send. Each person gets each letter once."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from whitebox.errors import RuleViolation
+from whitebox.outbox import tasks
+from whitebox.outbox.choices import LetterState
+from whitebox.outbox.models import Channel, Letter
+from whitebox.outbox.quiet import next_waking
+from whitebox.outbox.rendering import Value, rendered
+from whitebox.people.models import User
+
+LEASE = timedelta(minutes=5)  # well above the mail server's time-out of 20 s
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A letter somebody is due: to a person with an account, to a bare address, or to a chat channel.
+
+    `dedup_key` names the fact that causes the letter: the same key never makes a second one.
+    """
+
+    kind: str
+    dedup_key: str
+    to: User | Channel | str
+    context: Mapping[str, Value] = field(default_factory=dict)
+    due_at: datetime | None = None
+    about: str = ""
+    is_urgent: bool = False
+    is_draft: bool = False
+
+
+@transaction.atomic
+def queue(request: Request) -> Letter:
+    """Write a letter into the outbox, in the caller's transaction; it leaves after commit.
+
+    The same `dedup_key` returns the letter that is there. Raises RuleViolation without a template.
+    """
+    present = Letter.objects.filter(dedup_key=request.dedup_key).first()
+    if present is not None:
+        return present
+    letter, created = Letter.objects.get_or_create(dedup_key=request.dedup_key, defaults=_columns(request))
+    if created and letter.state == LetterState.APPROVED and letter.due_at <= timezone.now():
+        tasks.send_letter.delay_on_commit(letter.pk)
+    return letter
+
+
+def queue_all(requests: list[Request]) -> int:
+    """Write many letters at once and return how many were new. Keys that are there already are skipped."""
+    known = set(
+        Letter.objects.filter(dedup_key__in=[request.dedup_key for request in requests]).values_list(
+            "dedup_key", flat=True
+        )
+    )
+    fresh = {request.dedup_key: request for request in requests if request.dedup_key not in known}
+    rows = [Letter(dedup_key=key, **_columns(request)) for key, request in fresh.items()]
+    # Another beat may have queued the same keys since: the unique key decides.
+    Letter.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+    return len(rows)
+
+
+def _columns(request: Request) -> dict[str, object]:
+    wording = rendered(request.kind, {"person_name": _called(request.to)} | dict(request.context))
+    return {
+        "kind": request.kind,
+        "recipient": request.to if isinstance(request.to, User) else None,
+        "channel": request.to if isinstance(request.to, Channel) else None,
+        "address": _address(request.to),
+        "about": request.about,
+        "subject": wording.subject,
+        "text": wording.text,
+        "html": wording.html,
+        "is_urgent": request.is_urgent,
+        "due_at": _due(request),
+        "state": LetterState.DRAFT if request.is_draft else LetterState.APPROVED,
+    }
+
+
+def _called(to: User | Channel | str) -> str:
+    return to.called if isinstance(to, User) else ""
+
+
+def _address(to: User | Channel | str) -> str:
+    if isinstance(to, User):
+        return to.email
+    return "" if isinstance(to, Channel) else to
+
+
+def _due(request: Request) -> datetime:
+    """Return when the letter may leave. Quiet hours hold back reminders, not answers to what a person just did."""
+    moment = request.due_at or timezone.now()
+    if request.is_urgent or request.due_at is None or not isinstance(request.to, User):
+        return moment
+    reader = request.to
+    return next_waking(moment, zone=ZoneInfo(reader.zone), quiet_from=reader.quiet_from, quiet_until=reader.quiet_until)
+
+
+@transaction.atomic
+def approve(letter: Letter, *, by: User) -> None:
+    """Let a draft leave. Twice changes nothing; a cancelled or sent letter is refused."""
+    changed = Letter.objects.filter(pk=letter.pk, state=LetterState.DRAFT).update(state=LetterState.APPROVED)
+    letter.refresh_from_db()
+    if changed:
+        tasks.send_letter.delay_on_commit(letter.pk)
+    elif letter.state in {LetterState.CANCELLED, LetterState.FAILED}:
+        raise RuleViolation(_("This letter is %(state)s. Use “send again”.") % {"state": letter.get_state_display()})
+
+
+@transaction.atomic
+def cancel(letter: Letter, *, by: User) -> None:
+    """Keep a letter from leaving. Raises RuleViolation when it is on its way or gone."""
+    stopped = Letter.objects.filter(
+        pk=letter.pk, state__in=[LetterState.DRAFT, LetterState.APPROVED, LetterState.FAILED]
+    )
+    if not stopped.update(state=LetterState.CANCELLED):
+        letter.refresh_from_db()
+        if letter.state != LetterState.CANCELLED:
+            raise RuleViolation(_("This letter has left or is on its way. It cannot be called back."))
+
+
+@transaction.atomic
+def send_again(letter: Letter, *, by: User) -> None:
+    """Send a letter that failed or is uncertain once more: a person decided it, no task ever does."""
+    again = Letter.objects.filter(pk=letter.pk, state__in=[LetterState.FAILED, LetterState.UNCERTAIN])
+    if not again.update(
+        state=LetterState.APPROVED, due_at=timezone.now(), lease_token=None, lease_until=None, error=""
+    ):
+        raise RuleViolation(_("Only a letter that was not sent, or is uncertain, can be sent again."))
+    tasks.send_letter.delay_on_commit(letter.pk)
+
+
+@transaction.atomic
+def claim(letter_id: int, *, now: datetime) -> Letter | None:
+    """Lease a due letter to this worker; None when another worker has it or it is gone."""
+    token = uuid.uuid4()
+    leased = Letter.objects.deliverable(now).filter(pk=letter_id)
+    if not leased.update(state=LetterState.SENDING, lease_token=token, lease_until=now + LEASE):
+        return None  # Claimed by another delivery of the same task, or cancelled meanwhile.
+    return Letter.objects.select_related("channel").get(pk=letter_id)
+
+
+def record(letter: Letter, state: LetterState, *, error: str = "") -> None:
+    """Store how a send ended. A late answer to a lease that was given up is dropped."""
+    held = Letter.objects.filter(pk=letter.pk, state=LetterState.SENDING, lease_token=letter.lease_token)
+    held.update(
+        state=state,
+        sent_at=timezone.now() if state == LetterState.SENT else None,
+        lease_token=None,
+        lease_until=None,
+        tries=letter.tries + 1,
+        error=error[:300],
+    )
+
+
+def give_up_leases(now: datetime) -> int:
+    """Mark letters whose worker vanished while sending as uncertain; they are never sent again by themselves."""
+    lost = Letter.objects.filter(state=LetterState.SENDING, lease_until__lte=now)
+    return lost.update(
+        state=LetterState.UNCERTAIN,
+        lease_token=None,
+        lease_until=None,
+        error=_("The worker stopped while sending. Check with the reader before you send again."),
+    )

@@ -1,0 +1,72 @@
+"""From a template and plain values to subject, text and HTML."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.template import Context, Engine, TemplateSyntaxError
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+
+from whitebox.errors import RuleViolation
+from whitebox.outbox.models import LetterTemplate
+from whitebox.text.markdown import render
+
+Value = str | int | bool | list[str] | None
+
+# Letters are written by organizers: no tag library, no loader, no settings can be reached from one.
+ENGINE = Engine(libraries={}, builtins=["django.template.defaulttags"], autoescape=False)
+FORBIDDEN_TAGS = re.compile(r"{%-?\s*(include|extends|load|debug|csrf_token|url|static|ssi)\b")
+MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]<>()#+!|~$-])")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    subject: str
+    text: str
+    html: str
+
+
+def rendered(kind: str, context: Mapping[str, Value]) -> Rendered:
+    """Render the template called `kind`. Raises RuleViolation where there is none or it cannot be read."""
+    template = LetterTemplate.objects.filter(kind=kind).first()
+    if template is None:
+        raise RuleViolation(
+            _("There is no letter template “%(kind)s”. Load the programme pack, or add it in the admin.")
+            % {"kind": kind}
+        )
+    return preview(template.subject, template.body, context)
+
+
+def preview(subject: str, body: str, context: Mapping[str, Value]) -> Rendered:
+    """Render a wording that need not be stored. Raises RuleViolation naming the mistake."""
+    return Rendered(
+        subject=" ".join(filled(subject, context).split())[:250],
+        text=filled(body, context).strip() + "\n",
+        html=render(filled(body, {name: _without_markup(value) for name, value in context.items()})).html,
+    )
+
+
+def filled(source: str, context: Mapping[str, Value]) -> str:
+    """Put values into a wording; a placeholder without a value stays empty."""
+    if FORBIDDEN_TAGS.search(source):
+        raise RuleViolation(_("A letter may only use placeholders, {% if %} and {% for %}."))
+    try:
+        return ENGINE.from_string(source).render(Context(dict(context), autoescape=False))
+    except TemplateSyntaxError as wrong:
+        raise RuleViolation(_("The letter cannot be read: %(reason)s") % {"reason": wrong}) from wrong
+
+
+def _without_markup(value: Value) -> Value:
+    """Keep what a person typed from becoming a link or a heading in somebody's mail."""
+    if isinstance(value, list):
+        return [str(_without_markup(part)) for part in value]
+    if isinstance(value, str) and not value.startswith(("http://", "https://")):
+        return MARKDOWN_SIGNS.sub(r"\\\1", value)
+    return value
+
+
+def page(subject: str, html: str) -> str:
+    """Wrap a letter's HTML for a mail program."""
+    head = f'<head><meta charset="utf-8"><title>{escape(subject)}</title></head>'
+    return f"<!doctype html><html>{head}<body>{html}</body></html>"

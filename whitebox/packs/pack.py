@@ -1,0 +1,155 @@
+"""The ground floor's own part of a pack: programme.yml, policies and letters."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from whitebox.errors import RuleViolation
+from whitebox.outbox import rendering
+from whitebox.outbox.models import LetterTemplate
+from whitebox.packs.folder import Folder, Strict
+from whitebox.packs.models import PackVersion
+from whitebox.packs.reports import Report
+from whitebox.people import policies
+from whitebox.people.zones import names
+from whitebox.text.markdown import render
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+RoleName = Literal["participant", "mentor", "organizer", "reviewer", "adviser"]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+class Nudges(Strict):
+    learner_days: int = Field(3, ge=1, le=60)
+    mentor_days: int = Field(7, ge=1, le=60)
+    organizer_days: int = Field(14, ge=1, le=120)
+
+
+class WeeklySession(Strict):
+    weekday: Weekday
+    start: Clock
+    minutes: int = Field(ge=15, le=600)
+
+
+class DueBefore(Strict):
+    days_before: int = Field(ge=0, le=14)
+    at: Clock
+
+
+class DueAfter(Strict):
+    days_after: int = Field(ge=0, le=28)
+    at: Clock
+
+
+class Programme(Strict):
+    """What programme.yml says. Weeks and wall times only, never dates."""
+
+    format: Literal[1]
+    slug: Slug
+    title: str = Field(max_length=120)
+    summary: str
+    language: str = "en"
+    licence: str
+    weeks: int = Field(ge=1, le=52)
+    threshold_percent: int = Field(ge=1, le=100)
+    zone: str
+    seats: int = Field(ge=1, le=10_000)
+    nudges: Nudges = Nudges()
+    session: WeeklySession
+    prework_due: DueBefore
+    check_due: DueAfter
+
+    @field_validator("zone")
+    @classmethod
+    def zone_is_known(cls, value: str) -> str:
+        if value not in names():
+            raise ValueError(f"{value} is not a time zone")
+        return value
+
+
+class PolicyHead(Strict):
+    slug: Slug
+    title: str = Field(max_length=120)
+    version: str = Field(max_length=40, coerce_numbers_to_str=True)
+    required_for: list[RoleName]
+
+
+class LetterHead(Strict):
+    kind: Slug
+    subject: str = Field(max_length=200)
+
+
+class ProgrammeSection:
+    name = "programme"
+    order = 10
+    patterns = ("programme.yml", "policies/*.md", "letters/*.md", "milestones.yml")
+
+    def check(self, folder: Folder, report: Report) -> None:
+        folder.yaml("programme.yml", Programme)
+        for file in folder.files("policies/*.md"):
+            self._check_policy(folder, file, report)
+        for file in folder.files("letters/*.md"):
+            self._check_letter(folder, file, report)
+
+    def _check_policy(self, folder: Folder, file: str, report: Report) -> None:
+        parsed = folder.front_matter(file, PolicyHead)
+        if parsed is None:
+            return
+        if file != f"policies/{parsed.data.slug}.md":
+            report.error(
+                file, parsed.lines.of("slug"), "the file's name is not its slug", f"call it {parsed.data.slug}.md"
+            )
+        for problem in render(parsed.body).problems:
+            report.error(file, parsed.body_line + problem.line - 1, problem.message)
+
+    def _check_letter(self, folder: Folder, file: str, report: Report) -> None:
+        parsed = folder.front_matter(file, LetterHead)
+        if parsed is None:
+            return
+        if file != f"letters/{parsed.data.kind}.md":
+            report.error(
+                file,
+                parsed.lines.of("kind"),
+                "the file's name is not the letter's kind",
+                f"call it {parsed.data.kind}.md",
+            )
+        try:
+            rendering.preview(parsed.data.subject, parsed.body, {})
+        except RuleViolation as refused:
+            report.error(file, parsed.body_line, str(refused))
+
+    def load(self, folder: Folder, version: PackVersion) -> None:  # policies and letters are shared by all versions
+        for file in folder.files("policies/*.md"):
+            parsed = folder.front_matter(file, PolicyHead)
+            if parsed is not None:
+                head = parsed.data
+                policies.publish(
+                    head.slug,
+                    title=head.title,
+                    required_for=list(head.required_for),
+                    label=head.version,
+                    source=parsed.body,
+                    html=render(parsed.body).html,
+                )
+        for file in folder.files("letters/*.md"):
+            letter = folder.front_matter(file, LetterHead)
+            if letter is not None:
+                keep_or_replace(letter.data, letter.body)
+
+
+def keep_or_replace(head: LetterHead, body: str) -> None:
+    """Store a shipped wording, unless an organizer has changed it here."""
+    LetterTemplate.objects.get_or_create(kind=head.kind, defaults={"subject": head.subject, "body": body})
+    LetterTemplate.objects.filter(kind=head.kind, is_edited=False).update(subject=head.subject, body=body)
+
+
+def read_programme(folder: Folder) -> Programme:
+    """Return programme.yml of a pack that passed its check."""
+    parsed = folder.yaml("programme.yml", Programme)
+    if parsed is None:
+        raise RuleViolation("programme.yml could not be read.")
+    return parsed.data
+
+
+SECTION = ProgrammeSection()

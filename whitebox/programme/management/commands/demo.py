@@ -1,0 +1,110 @@
+"""`manage.py demo`: fill the demonstration and serve it until Ctrl-C."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from whitebox.programme import demonstration
+
+ROLES = ("organizer", "reviewer", "mentor", "participant", "adviser")
+MANAGE = Path(settings.BASE_DIR) / "manage.py"
+
+
+class Command(BaseCommand):
+    help = "Fill a demonstration cohort and serve it, with one worker, until Ctrl-C. Reuses what is there."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--no-serve", action="store_true", help="only fill the database")
+        parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+
+    def handle(self, *args: Any, no_serve: bool, port: int, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError("The demonstration has known passwords. It does not run with DEBUG off.")
+        call_command("migrate", verbosity=0)
+        cohort = demonstration.fill()
+        self.stdout.write(f"{cohort} is ready, in week {cohort.week_at(timezone.now())} of {cohort.weeks}.")
+        if not no_serve:
+            self._serve(port)
+
+    def _serve(self, port: int) -> None:
+        environment = os.environ | {"SITE_URL": f"http://127.0.0.1:{port}"}
+        python = [sys.executable, "-W", "ignore"]
+        web = [
+            *python,
+            "-m",
+            "gunicorn",
+            "whitebox.wsgi",
+            "--bind",
+            f"127.0.0.1:{port}",
+            "--workers",
+            "1",
+            "--threads",
+            "4",
+            "--log-level",
+            "warning",
+        ]
+        worker = [
+            *python,
+            "-m",
+            "celery",
+            "-A",
+            "whitebox",
+            "worker",
+            "-B",
+            "--concurrency",
+            "1",
+            "-Q",
+            "interactive,batch",
+            "--loglevel",
+            "warning",
+        ]
+        running = [_started(command, environment) for command in (web, worker)]
+        signal.signal(signal.SIGTERM, _interrupt)
+        try:
+            self._welcome(port)
+            while all(process.poll() is None for process in running):
+                time.sleep(0.2)
+        except KeyboardInterrupt:
+            self.stdout.write("Stopping.")
+        finally:
+            _stop(running)
+
+    def _welcome(self, port: int) -> None:
+        self.stdout.write(
+            f"\n  WhiteBox is at http://127.0.0.1:{port}/   (Ctrl-C stops everything)\n\n"
+            f"  Sign in with password {demonstration.PASSWORD}:"
+        )
+        for role in ROLES:
+            self.stdout.write(f"    {role}@demo.test")
+        self.stdout.write("")
+
+
+def _started(command: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(command, env=environment, cwd=MANAGE.parent, start_new_session=True)  # noqa: S603  # our own commands
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _stop(running: list["subprocess.Popen[bytes]"]) -> None:
+    """End both process groups, gently first; nothing is left behind."""
+    for process in running:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
+    deadline = time.monotonic() + 10  # seconds; a worker finishes the job it holds
+    for process in running:
+        try:
+            process.wait(timeout=max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)

@@ -1,0 +1,299 @@
+"""Settings, read from the environment (and from `.env` beside manage.py). `.env.example` documents each variable.
+
+Without any variable this is the embedded default: SQLite, a broker made of files, mail written to
+files, everything below `var/`. Production (DEBUG=false) refuses to start without its secrets.
+"""
+
+from pathlib import Path
+
+from celery.schedules import crontab
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from whitebox.environment import boolean, comma_separated, env, required_in_production, strict
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env.read_env(BASE_DIR / ".env")
+
+DEBUG = strict("DEBUG", boolean, default=True)
+VAR_DIR = strict("VAR_DIR", Path, BASE_DIR / "var")
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+
+SECRET_KEY = required_in_production("SECRET_KEY", debug=DEBUG, fallback="for-development-and-demonstrations-only")
+SITE_URL = required_in_production("SITE_URL", debug=DEBUG, fallback="http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = comma_separated(
+    required_in_production("ALLOWED_HOSTS", debug=DEBUG, fallback="127.0.0.1,localhost,testserver")
+)
+CSRF_TRUSTED_ORIGINS = strict(
+    "CSRF_TRUSTED_ORIGINS", comma_separated, [SITE_URL] if SITE_URL.startswith("https") else []
+)
+
+INSTALLED_APPS = [
+    "whitebox.web",
+    "whitebox.programme",
+    "whitebox.packs",
+    "whitebox.outbox",
+    "whitebox.people",
+    "applicants",
+    "curriculum",
+    "mastery",
+    "sprints",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.usersessions",
+    "auditlog",
+    "crispy_forms",
+    "csp",
+    "django_htmx",
+    "import_export",
+    "lucide",
+]
+SOCIAL_PROVIDERS = {
+    provider: {
+        "client_id": env.str(f"{provider.upper()}_CLIENT_ID"),
+        "secret": env.str(f"{provider.upper()}_SECRET", default=""),
+    }
+    for provider in ("google", "github")
+    if env.str(f"{provider.upper()}_CLIENT_ID", default="")
+}
+INSTALLED_APPS += [f"allauth.socialaccount.providers.{provider}" for provider in SOCIAL_PROVIDERS]
+SOCIALACCOUNT_PROVIDERS = {provider: {"APP": app} for provider, app in SOCIAL_PROVIDERS.items()}
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "whitebox.web.compression.CompressPages",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "auditlog.middleware.AuditlogMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "whitebox.web.middleware.ReaderZone",
+    "whitebox.web.middleware.RequireSecondFactor",
+    "whitebox.web.middleware.ShowRuleViolations",
+]
+
+ROOT_URLCONF = "whitebox.urls"
+WSGI_APPLICATION = "whitebox.wsgi.application"
+ASGI_APPLICATION = "whitebox.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "whitebox.web.context.site",
+            ],
+        },
+    },
+]
+
+# Database: PostgreSQL by DATABASE_URL, else SQLite with the settings that let writers queue instead of failing.
+DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'whitebox.sqlite3'}")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,  # seconds
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-20000;",
+    }
+    DATABASES["default"]["TEST"] = {"NAME": None}
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"]["CONN_MAX_AGE"] = 60  # seconds
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+else:
+    raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL or SQLite database.")
+
+REDIS_URL = env.str("REDIS_URL", default="")
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(VAR_DIR / "cache")}
+}
+
+# Celery: Redis, else a broker made of files. The database is the queue of record, a message is a hint.
+CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+if REDIS_URL:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "visibility_timeout": 600,  # seconds; above the longest task
+        "unacked_restore_interval": 1,
+        "unacked_restore_throttle": 1,
+        "socket_connect_timeout": 2,
+        "socket_timeout": 5,
+        "retry_policy": {"max_retries": 0},
+    }
+else:
+    BROKER_DIR = VAR_DIR / "broker"
+    for folder in ("messages", "control"):
+        (BROKER_DIR / folder).mkdir(parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(BROKER_DIR / "messages"),
+        "data_folder_out": str(BROKER_DIR / "messages"),
+        "control_folder": str(BROKER_DIR / "control"),
+        "polling_interval": 0.1,  # seconds
+    }
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = 300  # seconds; half of the visibility time-out
+CELERY_TASK_SOFT_TIME_LIMIT = 240  # seconds
+CELERY_TASK_PUBLISH_RETRY = False  # A page must not wait for a broker that is gone: the sweepers deliver later.
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_TIMEOUT = 2  # seconds
+CELERY_TIMEZONE = "UTC"
+CELERY_ENABLE_UTC = True
+CELERY_TASK_DEFAULT_QUEUE = "interactive"
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "tick": {"task": "outbox.tick", "schedule": 60.0, "options": {"expires": 55}},
+    "deliver": {"task": "outbox.deliver_due", "schedule": 20.0, "options": {"expires": 18}},
+    "invariants": {"task": "web.check_invariants", "schedule": crontab(hour="18", minute="30")},  # 02:30 in Manila
+}
+
+# Sign-in: allauth. Accounts come from accepted offers and invitations, never from an open sign-up.
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "web:home"
+ACCOUNT_ADAPTER = "whitebox.web.accounts.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "whitebox.web.accounts.SocialAccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+MFA_TOTP_ISSUER = "WhiteBox"
+# Organizers hold other people's data: a second factor is a duty wherever it is not a demonstration.
+SECOND_FACTOR_REQUIRED = strict("SECOND_FACTOR_REQUIRED", boolean, default=not DEBUG)
+
+# Mail: Django's backend; the embedded default writes files that an organizer can read on a page.
+MAIL_DIR = VAR_DIR / "mail"
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail://")
+EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
+EMAIL_FILE_PATH = EMAIL_CONFIG["EMAIL_FILE_PATH"] or str(MAIL_DIR)
+EMAIL_HOST = EMAIL_CONFIG["EMAIL_HOST"] or "localhost"
+EMAIL_PORT = EMAIL_CONFIG["EMAIL_PORT"] or 25
+EMAIL_HOST_USER = EMAIL_CONFIG["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = EMAIL_CONFIG["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS = EMAIL_CONFIG.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = EMAIL_CONFIG.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="WhiteBox <whitebox@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Text and time.
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+DEFAULT_ZONE = env.str("DEFAULT_ZONE", default="Asia/Manila")
+
+# Files: people's uploads are served by views that check access, never from a public address.
+STATIC_URL = "static/"
+STATIC_ROOT = strict("STATIC_ROOT", Path, VAR_DIR / "static")
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = strict("MEDIA_ROOT", Path, VAR_DIR / "uploads")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# Security.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 14  # seconds; two weeks
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "whitebox.web.views.csrf_failure"
+HTTPS = SITE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS and not DEBUG
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if HTTPS and not DEBUG else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and not DEBUG
+SECURE_HSTS_PRELOAD = HTTPS and not DEBUG
+if strict("BEHIND_PROXY", boolean, default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+CRISPY_ALLOWED_TEMPLATE_PACKS = ("whitebox",)
+CRISPY_TEMPLATE_PACK = "whitebox"
+AUDITLOG_INCLUDE_TRACKING_MODELS = (
+    {"model": "people.User", "exclude_fields": ["password", "last_login"], "mask_fields": ["email", "name"]},
+    "people.Cohort",
+    "people.Membership",
+    "people.Policy",
+    "outbox.LetterTemplate",
+    "packs.Adoption",
+)
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
+
+SANDBOX_DIR = strict("SANDBOX_DIR", Path, BASE_DIR / ".sandbox")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,0 +1,93 @@
+"""What happens around every request."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.deprecation import MiddlewareMixin
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from whitebox.errors import RuleViolation
+from whitebox.people import access
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class ReaderZone:
+    """Show every time in the reader's own zone."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        name = request.user.zone if request.user.is_authenticated else settings.DEFAULT_ZONE
+        with timezone.override(ZoneInfo(name)):
+            return self.get_response(request)
+
+
+class RequireSecondFactor:
+    """Let organizers and admins past the sign-in pages only with a second factor, where settings ask for it."""
+
+    free_prefixes = ("/accounts/", "/static/", "/healthz", "/readyz")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SECOND_FACTOR_REQUIRED and self._must_enrol(request):
+            messages.warning(
+                request, _("Your account can see other people's data. Add a passkey or an authenticator app to go on.")
+            )
+            return redirect("mfa_index")
+        return self.get_response(request)
+
+    def _must_enrol(self, request: HttpRequest) -> bool:
+        if request.path.startswith(self.free_prefixes) or not request.user.is_authenticated:
+            return False
+        if request.session.get("has_second_factor"):
+            return False
+        has_factor = (
+            Authenticator.objects.filter(user_id=request.user.pk)
+            .exclude(type=Authenticator.Type.RECOVERY_CODES)
+            .exists()
+        )
+        request.session["has_second_factor"] = has_factor or not (
+            request.user.is_staff or access.is_organizer(request.user)
+        )
+        return not request.session["has_second_factor"]
+
+
+class ShowRuleViolations(MiddlewareMixin):
+    """Show what the domain refuses on the page the person came from."""
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, RuleViolation):
+            return None
+        if getattr(request, "htmx", False):  # htmx does not swap 4xx answers, so answer 200 and retarget.
+            alert = render_to_string("components/_alert.html", {"tone": "warning", "text": str(exception)}, request)
+            return HttpResponse(alert, headers={"HX-Retarget": "#alerts", "HX-Reswap": "innerHTML"})
+        messages.error(request, str(exception))
+        return HttpResponseRedirect(safe_referer(request))
+
+
+def safe_referer(request: HttpRequest) -> str:
+    """Return the page a request came from where it is one of ours and not this very address, else the home page.
+
+    A GET that is refused would otherwise be sent to itself for ever.
+    """
+    referer = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        referer, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    if not referer or not is_ours or (request.method == "GET" and urlsplit(referer).path == request.path):
+        return reverse("web:home")
+    return referer

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from whitebox.web import views
+
+app_name = "web"
+urlpatterns = [
+    path("home/", views.home, name="home"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("calendar/", views.calendar_settings, name="calendar_settings"),
+    path("calendar/renew/", views.calendar_renew, name="calendar_renew"),
+    path("calendar/<str:token>.ics", views.calendar, name="calendar"),
+]

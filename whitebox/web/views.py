@@ -1,0 +1,101 @@
+"""Pages of the site itself: home, health, calendar."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from whitebox.people import policies
+from whitebox.people.choices import Role
+from whitebox.people.models import Membership, User
+from whitebox.web import cards, feed, health
+from whitebox.web.models import CalendarFeed
+from whitebox.web.visitor import signed_in
+
+
+@require_GET
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Show what is next, what is not yet, and who helps. Policies that wait for a signature come first."""
+    viewer = _viewer(signed_in(request))
+    owed = policies.unsigned(viewer.user, {membership.role for membership in viewer.memberships})
+    if owed:
+        return redirect("people:policies")
+    return render(
+        request, "web/home.html", {"viewer": viewer, "sections": cards.collect(viewer), "week": _week(viewer)}
+    )
+
+
+def _viewer(user: User) -> cards.Viewer:
+    found = (
+        Membership.objects.active()
+        .filter(user=user)
+        .select_related("cohort", "mentor__user")
+        .order_by("-cohort__starts_on", "-pk")
+    )
+    memberships = list(found)
+    studying = next((one for one in memberships if one.role == Role.PARTICIPANT), None)
+    return cards.Viewer(user=user, memberships=memberships, participation=studying, now=timezone.now())
+
+
+def _week(viewer: cards.Viewer) -> int | None:
+    return viewer.participation.cohort.week_at(viewer.now) if viewer.participation else None
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Say that the process answers. Nothing else is asked."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Say whether every part works: 503 where a vital one does not."""
+    found = health.findings()
+    rows = {one.name: {"ok": one.is_ok, "detail": one.detail} for one in found}
+    is_ready = all(one.is_ok for one in found if one.is_vital)
+    return JsonResponse({"ready": is_ready, "parts": rows}, status=200 if is_ready else 503)
+
+
+@require_safe
+def calendar(request: HttpRequest, token: str) -> HttpResponse:
+    """Serve a person's calendar to whoever knows its address."""
+    owner = get_object_or_404(
+        CalendarFeed.objects.select_related("user").filter(user__is_active=True), token=token
+    ).user
+    content = feed.ical(owner)
+    tag = feed.etag(content)
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponse(status=304, headers={"ETag": tag})
+    return HttpResponse(
+        content,
+        content_type="text/calendar; charset=utf-8",
+        headers={"ETag": tag, "Cache-Control": "private, max-age=300"},
+    )
+
+
+@require_GET
+@login_required
+def calendar_settings(request: HttpRequest) -> HttpResponse:
+    """Show a person the address of their calendar."""
+    address = reverse("web:calendar", args=[feed.feed_of(signed_in(request)).token])
+    return render(request, "web/calendar.html", {"address": request.build_absolute_uri(address)})
+
+
+@require_POST
+@login_required
+def calendar_renew(request: HttpRequest) -> HttpResponse:
+    feed.renew(signed_in(request))
+    messages.success(request, _("Your calendar has a new address. The old one no longer works."))
+    return redirect("web:calendar_settings")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Explain a refused form in words; `reason` is for programmers and stays in the log."""
+    return render(request, "403_csrf.html", status=403)
