@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from whitebox.errors import RuleViolation
 from whitebox.outbox.models import LetterTemplate
-from whitebox.text.markdown import render
+from whitebox.text.rendering import render
 
 Value = str | int | bool | list[str] | None
 

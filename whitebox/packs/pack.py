@@ -12,7 +12,7 @@ from whitebox.packs.models import PackVersion
 from whitebox.packs.reports import Report
 from whitebox.people import policies
 from whitebox.people.zones import names
-from whitebox.text.markdown import render
+from whitebox.text.rendering import render
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]

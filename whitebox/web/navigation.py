@@ -40,9 +40,10 @@ class LazyItems:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
 
-    def __iter__(self) -> Iterator[dict[str, object]]:
+    def __iter__(self) -> Iterator[tuple[str | Promise, str, bool]]:
+        """Yield label, address, and whether the reader is there now."""
         for link in self._links:
-            yield {"label": link.label, "url": link.address, "is_current": self._is_current(link)}
+            yield link.label, link.address, self._is_current(link)
 
     @cached_property
     def _links(self) -> list[Link]:

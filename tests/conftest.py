@@ -1,0 +1,70 @@
+"""What every test can lean on."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from pytest_django.fixtures import Settings
+
+from whitebox.celery import app
+
+# What the machine may lack, how to tell, and how to get it. With CI set, nothing may be lacking.
+OPTIONAL = {
+    "sandbox": (
+        lambda: bool(shutil.which("bwrap")) and (Path(django_settings.SANDBOX_DIR) / "bin" / "python").exists(),
+        "apt-get install bubblewrap && make sandbox",
+    ),
+    "browser": (lambda: bool(shutil.which("chromium")), "apt-get install chromium"),
+    "postgres": (
+        lambda: "postgresql" in django_settings.DATABASES["default"]["ENGINE"],
+        "set DATABASE_URL=postgres://…",
+    ),
+    "redis": (lambda: bool(django_settings.REDIS_URL), "set REDIS_URL=redis://…"),
+}
+SERVICES = {"postgres", "redis"}  # `make test` runs once without and once with them, so CI sees them too
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for name, (is_there, remedy) in OPTIONAL.items():
+        if is_there():
+            continue
+        for item in items:
+            if item.get_closest_marker(name):
+                item.add_marker(pytest.mark.skip(reason=f"needs {name}: {remedy}"))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With CI set a skip is a failure, but for the services of the other of the two runs."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if not os.environ.get("CI") or reporter is None:
+        return
+    reasons = [
+        str(report.longrepr[2]) for report in reporter.stats.get("skipped", []) if isinstance(report.longrepr, tuple)
+    ]
+    if any(not any(f"needs {name}" in reason for name in SERVICES) for reason in reasons):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(autouse=True)
+def everything_in_its_own_folder(settings: Settings, tmp_path: Path) -> None:
+    """Keep mail, uploads, caches and messages of a test to itself."""
+    settings.MEDIA_ROOT = tmp_path / "uploads"
+    settings.MAIL_DIR = tmp_path / "mail"
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(tmp_path)}
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+
+
+@pytest.fixture(autouse=True)
+def tasks_run_at_once() -> Iterator[None]:
+    """Run a task where it is handed out, so that a test sees what it does after the commit."""
+    app.conf.task_always_eager, app.conf.task_eager_propagates = True, True
+    yield
+    app.conf.task_always_eager, app.conf.task_eager_propagates = False, False
