@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 from whitebox.celery import app
 
 # What the machine may lack, how to tell, and how to get it. With CI set, nothing may be lacking.
-OPTIONAL = {
+OPTIONAL: dict[str, tuple[Callable[[], bool], str]] = {
     "sandbox": (
         lambda: bool(shutil.which("bwrap")) and (Path(django_settings.SANDBOX_DIR) / "bin" / "python").exists(),
         "apt-get install bubblewrap && make sandbox",
