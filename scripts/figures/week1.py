@@ -125,7 +125,7 @@ def graph() -> None:
             x2, y2 = b[0] - 20, b[1] - 26
         parts.append(arrow(x1, y1, x2, y2))
         dx, dy = nudges.get((start, end), (0, -10))
-        parts.append(text((x1 + x2) / 2 + dx, (y1 + y2) / 2 + dy, f"×{slope}", fill=GREEN))
+        parts.append(text((x1 + x2) / 2 + dx, (y1 + y2) / 2 + dy, f"\u00d7{slope}", fill=GREEN))
     for name, (value, slope) in facts.items():
         parts += node(*at[name], name, value, slope)
     parts.append(text(560, 335, "blue: forward values", fill=BLUE, anchor="start"))
@@ -189,21 +189,13 @@ def loss_curves() -> None:
         (descend(0.01, steps), INK, "2 5", "rate 0.01"),
         (descend(0.1, steps, keep_gradient=True), ORANGE, "8 5", "not zeroed"),
     ]
+    spots = {"not zeroed": (20, -40, -14), "rate 0.01": (steps - 1, 8, 4)}
     parts = frame(width, height, left, bottom, right=120)
     for losses, colour, dash, label in runs:
         parts.append(path(x, y(losses), stroke=colour, dash=dash))
-        at = 20 if label == "not zeroed" else steps - 1
-        lift = -14 if label == "not zeroed" else 4 if label == "rate 0.01" else -6
-        side = "middle" if label == "not zeroed" else "start"
-        parts.append(
-            text(
-                float(x[at]) + (0 if side == "middle" else 8),
-                float(y(losses)[at]) + lift,
-                label,
-                fill=colour,
-                anchor=side,
-            )
-        )
+        at, right, lift = spots.get(label, (steps - 1, 8, -6))
+        place = float(x[at]) + right, float(y(losses)[at]) + lift
+        parts.append(text(*place, label, fill=colour, anchor="start"))
     wild = descend(1.05, steps)
     shown = wild <= 2.0
     parts.append(path(x[shown], y(wild[shown]), stroke=BLUE, dash="12 4 2 4"))
