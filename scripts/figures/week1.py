@@ -148,7 +148,7 @@ def step_error() -> None:
     x = left + (exponents + 13) / 13 * (width - left - 30)
 
     def y(error: np.ndarray) -> np.ndarray:
-        return 20 + (0 - np.log10(np.clip(error, 1e-13, 1))) / 13 * (height - bottom - 20)
+        return np.asarray(20 - np.log10(np.clip(error, 1e-13, 1)) / 13 * (height - bottom - 20))
 
     parts = frame(width, height, left, bottom)
     for power in range(-12, 1, 3):
@@ -182,7 +182,7 @@ def loss_curves() -> None:
     x = left + np.arange(steps) / (steps - 1) * (width - left - 130)
 
     def y(loss: np.ndarray) -> np.ndarray:
-        return height - bottom - np.clip(loss, 0, 2.0) / 2.0 * (height - bottom - 30)
+        return np.asarray(height - bottom - np.clip(loss, 0, 2.0) / 2.0 * (height - bottom - 30))
 
     runs = [
         (descend(0.1, steps), GREEN, "", "rate 0.1"),
