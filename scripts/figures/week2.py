@@ -6,7 +6,7 @@ from pathlib import Path
 FIGURES = Path(__file__).parents[2] / "whitebox/packs/mechinterp/modules/02-transformer-from-scratch/figures"
 
 # Mid-tones: an SVG in an <img> does not inherit the page's ink, so one colour must hold on light and dark paper.
-INK = "#757a80"
+INK = "#777c82"
 BLUE = "#4585c4"
 ORANGE = "#c07328"
 
@@ -59,19 +59,19 @@ def branch(y: float, name: str, norm: str, colour: str) -> list[str]:
 
 
 def residual_stream() -> None:
-    stream = arrow([(110, 84), (110, 440)], width=3)
+    stream = [arrow([(110, y0), (110, y1)], width=3) for y0, y1 in ((84, 175), (201, 295), (321, 440))]
     parts = [
         text(110, 26, "token ids"),
         arrow([(110, 34), (110, 48)]),
         box(20, 48, 180, 36),
         text(110, 72, "embed + position"),
-        stream,
+        *stream,
         *branch(130, "attention", "norm 1", BLUE),
         *branch(250, "MLP", "norm 2", ORANGE),
-        box(8, 104, 456, 216, stroke=INK, opacity=0),
-        text(456, 344, "one block (repeat L times)", anchor="end"),
-        text(122, 384, "residual stream", anchor="start"),
-        text(122, 404, "d_model numbers per position", anchor="start"),
+        box(8, 104, 456, 228, stroke=INK, opacity=0),
+        text(456, 356, "one block (repeat L times)", anchor="end"),
+        text(122, 390, "residual stream", anchor="start"),
+        text(122, 412, "d_model numbers per position", anchor="start"),
         box(20, 440, 180, 36),
         text(110, 464, "final norm"),
         arrow([(200, 458), (250, 458)]),
@@ -89,7 +89,7 @@ def grid(left: float, title: str, rows: list[list[str]], shade: list[list[float]
     for i, row in enumerate(rows):
         for j, words in enumerate(row):
             x, y = left + j * cell, 62 + i * cell
-            parts.append(box(x, y, cell, cell, fill=BLUE, opacity=0.45 * shade[i][j]))
+            parts.append(box(x, y, cell, cell, fill=BLUE, opacity=0.25 * shade[i][j]))
             parts.append(text(x + cell / 2, y + cell / 2 + 6, words))
     parts += [text(left + (j + 0.5) * cell, 52, f"key {j}", size=14) for j in range(3)]
     return parts
@@ -100,7 +100,7 @@ def causal_mask() -> None:
     weights = [[exp(s) if j <= i else 0.0 for j, s in enumerate(row)] for i, row in enumerate(scores)]
     pattern = [[w / sum(row) for w in row] for row in weights]
     none = [[0.0] * 3 for _ in range(3)]
-    masked = [[str(s) if j <= i else "−∞" for j, s in enumerate(row)] for i, row in enumerate(scores)]
+    masked = [[str(s) if j <= i else "\u2212∞" for j, s in enumerate(row)] for i, row in enumerate(scores)]
     parts = [text(72, 96 + 56 * i, f"query {i}", anchor="end", size=14) for i in range(3)]
     parts += grid(80, "scaled scores", [[str(s) for s in row] for row in scores], none)
     parts += [arrow([(252, 146), (282, 146)])]
