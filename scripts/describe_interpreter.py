@@ -1,6 +1,6 @@
 """Print, as JSON, the files that the interpreter running this needs, so that the grading box shows these and no others.
 
-Called by make_sandbox.sh as `python describe_interpreter.py BUILT FINAL`: the environment is built in BUILT and moved to FINAL.
+make_sandbox.sh calls this with BUILT FINAL: the environment is built in BUILT and then moved to FINAL.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""A cheap look at whether this machine can run code in a box at all. Whether the box holds is the self-test's question."""
+"""A cheap look at whether this machine can run code in a box at all. Whether the box holds, the self-test says."""
 
 import functools
 import subprocess
@@ -25,7 +25,7 @@ def availability() -> Availability:
 
 
 @functools.lru_cache(maxsize=1)
-def _looked(minute: int) -> Availability:
+def _looked(_minute: int) -> Availability:
     try:
         look()
     except SandboxUnavailable as unavailable:

@@ -29,7 +29,7 @@ ENVIRONMENT = {
 
 class Box(Protocol):
     def start(self, script: str, limits: Limits) -> Session:
-        """Start `script` of the runner folder and return at once. Raises SandboxUnavailable."""
+        """Start module `script` of the runner folder and return at once. Raises SandboxUnavailable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +42,18 @@ class Bubblewrap:
             filter_bytes = compiled_filter()
         except SeccompMissing as error:
             raise SandboxUnavailable(str(error)) from error
-        request_in, request_out = os.pipe()
-        result_in, result_out = os.pipe()
-        output_in, output_out = os.pipe()
-        filter_in, filter_out = os.pipe()
-        os.write(filter_out, filter_bytes)  # Far below what a pipe holds, so it cannot block.
-        os.close(filter_out)
-        inside = (request_in, result_out, filter_in)
-        command = [
-            *_limited(limits),
-            *self._bubblewrap(filter_in),
-            *self._python(script, request_in, result_out),
-        ]
+        (request_in, request_out), (result_in, result_out), (output_in, output_out) = os.pipe(), os.pipe(), os.pipe()
+        inside = (request_in, result_out, _filled_pipe(filter_bytes))
         try:
             process = subprocess.Popen(  # noqa: S603 - every word is ours
-                command, stdin=subprocess.DEVNULL, stdout=output_out, stderr=output_out, pass_fds=inside, env={}
+                self._command(script, limits, *inside),
+                stdin=subprocess.DEVNULL,
+                stdout=output_out,
+                stderr=output_out,
+                pass_fds=inside,
+                env={},
             )
-        except OSError as error:
+        except (OSError, SandboxUnavailable) as error:
             for descriptor in (request_out, result_in, output_in):
                 os.close(descriptor)
             raise SandboxUnavailable(str(error)) from error
@@ -67,7 +62,11 @@ class Bubblewrap:
                 os.close(descriptor)
         return Session(process, request_out, result_in, output_in)
 
-    def _bubblewrap(self, filter_descriptor: int) -> list[str]:
+    def _command(self, script: str, limits: Limits, request: int, result: int, seccomp: int) -> list[str]:
+        inside = ("--seccomp", str(seccomp), "--", *self._python(script, request, result))
+        return [*_limited(limits), *self._bubblewrap(), *inside]
+
+    def _bubblewrap(self) -> list[str]:
         return [
             program("bwrap"),
             *("--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session"),
@@ -80,7 +79,6 @@ class Bubblewrap:
             # Bubblewrap's own root is a writable memory file system without a limit.
             *("--remount-ro", "/"),
             *(word for name, value in ENVIRONMENT.items() for word in ("--setenv", name, value)),
-            *("--seccomp", str(filter_descriptor), "--"),
         ]
 
     def _hidden(self) -> list[str]:
@@ -90,16 +88,19 @@ class Bubblewrap:
         return [word for folder in present for word in ("--tmpfs", folder, "--remount-ro", folder)]
 
     def _python(self, script: str, request: int, result: int) -> list[str]:
-        """Return the interpreter's command. -S: no site module, which would cost 5 ms; the runner adds numpy's folder."""
+        """Return the interpreter's command. -S: no site module, which costs 5 ms; so numpy's folder is named here."""
         flags = ("-I", "-B", "-S", "-X", "utf8")
-        return [
-            self.interpreter.python,
-            *flags,
-            f"/runner/{script}",
-            self.interpreter.packages,
-            str(request),
-            str(result),
-        ]
+        paths = f"sys.path.insert(0, '/runner'); sys.path.append({self.interpreter.packages!r})"
+        words = f"import sys; {paths}; import {script}; {script}.main({request}, {result})"
+        return [self.interpreter.python, *flags, "-c", words]
+
+
+def _filled_pipe(data: bytes) -> int:
+    """Return the reading end of a pipe that holds `data` and then ends. `data` must fit into a pipe: 64 KB."""
+    reading, writing = os.pipe()
+    os.write(writing, data)
+    os.close(writing)
+    return reading
 
 
 def _limited(limits: Limits) -> list[str]:

@@ -1,4 +1,4 @@
-"""The cases of one exercise for one seed: made in a box from the author's code, checked here, and kept as long as one likes."""
+"""The cases of one exercise for one seed: made in a box from the author's code, checked here, ready to be kept."""
 
 import time
 from collections.abc import Callable
@@ -18,7 +18,7 @@ MAX_CASES = 64
 MAX_NAME = 100
 
 
-class ExerciseFault(Exception):
+class ExerciseFault(Exception):  # noqa: N818 - a finding about an exercise, not an error of the program
     """The exercise itself is broken: no learner's fault. `kind` is one of the grader's error kinds."""
 
     def __init__(self, kind: ErrorKind, message: str) -> None:
@@ -62,7 +62,7 @@ class PreparedCases:
 
 def prepare(exercise: Exercise, seed: int, box: Box) -> PreparedCases:
     """Run the author's code in a box of its own. Raises ExerciseFault or SandboxUnavailable."""
-    with box.start("author.py", AUTHOR_LIMITS) as session:
+    with box.start("author", AUTHOR_LIMITS) as session:
         return prepare_in(session, exercise, seed)
 
 
@@ -144,6 +144,6 @@ RULES: tuple[tuple[Callable[[list[Case]], bool], str], ...] = (
     (lambda cases: not all(isinstance(case.args, list) for case in cases), "a case's args must be a list"),
     (
         lambda cases: any(_holds_other([case.args, case.expected]) for case in cases),
-        "arguments and results must be None, bool, int, float, str, list, tuple, dict with text keys, or arrays of these numbers",
+        "arguments and results must be None, bool, int, float, str, list, tuple, dict with text keys or arrays",
     ),
 )

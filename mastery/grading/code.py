@@ -1,6 +1,6 @@
 """Grading of code items: the public face of the box. See docs/sandbox.md for what it protects and how.
 
-`grade` judges one submission, `prepare` makes cases that can be kept for many, `check_exercise` tests an exercise before it is used.
+`grade` judges one submission, `prepare` makes cases that can be kept for many, `check_exercise` tests an exercise.
 """
 
 from collections.abc import Iterable
@@ -69,7 +69,7 @@ def grade(source: str | bytes, exercise: Exercise, seed: int, prepared: Prepared
 
 def _grade_in(box: Box, source: str, exercise: Exercise, seed: int, prepared: PreparedCases | None) -> CodeGrade:
     # Both interpreters start at once; the learner's waits for its request while the author's makes the cases.
-    with box.start("learner.py", exercise.limits) as session:
+    with box.start("learner", exercise.limits) as session:
         if prepared is None:
             prepared = cases.prepare(exercise, seed, box)
         cases.await_ready(session)
@@ -82,20 +82,20 @@ def readable(source: str | bytes) -> str | CodeGrade:
     try:
         data = source.encode("utf-8") if isinstance(source, str) else source
         if len(data) > SOURCE_BYTES:
-            return _refused(_("Your code is longer than 200 KB. Nothing was run."))
+            return _refused(str(_("Your code is longer than 200 KB. Nothing was run.")))
         if b"\0" in data:
-            return _refused(_("Your code holds a NUL character, which Python cannot read. Nothing was run."))
-        return data.decode("utf-8")
+            return _refused(str(_("Your code holds a NUL character, which Python cannot read. Nothing was run.")))
+        return data.decode("utf-8").removeprefix("\ufeff")  # The mark that some editors put first.
     except UnicodeError:
-        return _refused(_("Your code is not UTF-8 text. Save the file as UTF-8. Nothing was run."))
+        return _refused(str(_("Your code is not UTF-8 text. Save the file as UTF-8. Nothing was run.")))
 
 
 def _refused(message: str) -> CodeGrade:
-    return CodeGrade(Verdict.NOT_YET, str(message), ErrorKind.LEARNER_EXCEPTION)
+    return CodeGrade(Verdict.NOT_YET, message, ErrorKind.LEARNER_EXCEPTION)
 
 
 def check_exercise(exercise: Exercise, seeds: Iterable[int]) -> list[str]:
-    """Return what is wrong with an exercise: the reference must pass with each seed, the starter and every mutant must not.
+    """Return what is wrong with an exercise: with each seed the reference must pass, starter and mutants must not.
 
     Raises SandboxUnavailable.
     """

@@ -1,8 +1,8 @@
 """Whether what a learner's function returned is what was expected. Runs on the host, on plain decoded values only.
 
 - None, bool and str are equal only to themselves; a bool is never a number.
-- Numbers: a whole number may come back as a float (3.0 for 3) and a float as an int (0 for 0.0), as a Python number, a numpy number or
-  an array without dimensions. Two whole numbers must be equal; otherwise |a - e| <= atol + rtol * |e|.
+- Numbers: a whole number may come back as a float (3.0 for 3) and a float as an int (0 for 0.0); as a Python number,
+  a numpy number or an array without dimensions. Two whole numbers must be equal, others |a - e| <= atol + rtol * |e|.
 - NaN is right only where NaN is expected; an infinity only where the same infinity is.
 - Arrays: the same shape; truth values where truth values are expected, and numbers of any width where numbers are.
 - Lists, tuples and dicts: the same type, length or keys, then element by element.
@@ -58,7 +58,7 @@ KIND_NAMES = {
 
 
 def _plain(value: Any) -> Any:
-    """Return a numpy number or an array without dimensions as a Python value. float64 holds every smaller float exactly."""
+    """Return a numpy number or an array without dimensions as a Python value."""
     is_scalar = isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.ndim == 0)
     return value.item() if is_scalar else value
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from mastery.grading.cases import Case
 from mastery.grading.exercise import Exercise
 from mastery.grading.results import ErrorKind
-from mastery.grading.running import Outcome, Raised, Run, Stop, Unreadable
 from mastery.grading.runner.codec import Other
+from mastery.grading.running import Outcome, Raised, Run, Stop, Unreadable
 from mastery.grading.showing import cleaned
 
 SOURCE_BYTES = 200 << 10

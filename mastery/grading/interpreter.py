@@ -9,7 +9,7 @@ from typing import Any
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-class SandboxUnavailable(Exception):
+class SandboxUnavailable(Exception):  # noqa: N818 - a state of the machine, not an error of the program
     """Code cannot be run safely on this machine now. Safe to try again later."""
 
 

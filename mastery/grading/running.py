@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
 
-from mastery.grading.cases import Case
+from mastery.grading.cases import Case, ExerciseFault
 from mastery.grading.exercise import Exercise, Limits
+from mastery.grading.results import ErrorKind
 from mastery.grading.runner import codec
 from mastery.grading.session import Ending, OutputOverrun, Overrun, ResultOverrun, Session, WallOverrun
 
@@ -74,9 +75,10 @@ class Run:
 def run_learner(session: Session, source: str, exercise: Exercise, cases: Sequence[Case]) -> Run:
     """Run `source` on the cases in a box that is ready."""
     run = Run()
+    request = _request(source, exercise, cases)
     began = time.monotonic()
     try:
-        session.send(codec.to_bytes([source, exercise.function, *(case.args for case in cases)]))
+        session.send(request)
         run.stop = _follow(session, run, len(cases), exercise.limits, began)
     except Overrun as overrun:
         run.stop = OVERRUNS[type(overrun)]
@@ -86,6 +88,14 @@ def run_learner(session: Session, source: str, exercise: Exercise, cases: Sequen
     run.ending = session.finish(grace=0.0 if run.stop else 0.5)
     run.printed = bytes(session.printed)
     return run
+
+
+def _request(source: str, exercise: Exercise, cases: Sequence[Case]) -> bytes:
+    """Return what the learner's box is told: of the cases, the arguments only."""
+    try:
+        return codec.to_bytes([source, exercise.function, *(case.args for case in cases)])
+    except codec.CodecError as error:
+        raise ExerciseFault(ErrorKind.GRADER_BAD_CASES, f"the arguments of all cases together are {error}") from error
 
 
 def why_ended(ending: Ending, limits: Limits) -> Stop:
@@ -108,7 +118,7 @@ OVERRUNS: dict[type[Overrun], Stop] = {
 
 
 def _follow(session: Session, run: Run, total: int, limits: Limits, began: float) -> Stop | None:
-    """Read frames into `run` until the last. Raises what a frame that the runner would not write makes the codec raise."""
+    """Read frames into `run` until the last one. A frame that the runner would not write may raise what it likes."""
     while (line := session.frame(began + limits.wall_seconds)) is not None:
         kind, *content = codec.from_bytes(line)
         if kind == "end" and (len(run.outcomes) == total or run.unloadable):

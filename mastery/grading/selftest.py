@@ -38,7 +38,7 @@ class SelfTestReport:
 
 
 def safe_box() -> Box:
-    """Return the box, tested within the last hour by this process. Raises SandboxUnavailable; there is no other way to run code."""
+    """Return the box, tested by this process within the hour: the only way to run code. Raises SandboxUnavailable."""
     found = availability()
     if not found.ok:
         raise SandboxUnavailable(found.reason)
@@ -49,7 +49,7 @@ def safe_box() -> Box:
 
 
 @functools.lru_cache(maxsize=1)
-def _tested(hour: int) -> SelfTestReport:
+def _tested(_hour: int) -> SelfTestReport:
     return self_test()
 
 
@@ -67,8 +67,8 @@ def _from_inside(box: Box) -> list[Probe]:
         "/etc/passwd",
         "/proc/self/environ",
         "/sys",
-        "/dev/shm",
-    ]  # noqa: S108 - probed, not used
+        "/dev/shm",  # noqa: S108 - probed, not used
+    ]
     run = _run(box, PROBES, Limits(), [outside])
     if (
         len(run.outcomes) != 1
@@ -87,6 +87,6 @@ def _endless(box: Box) -> Probe:
 
 def _run(box: Box, source: str, limits: Limits, args: list[list[str]]) -> Run:
     exercise = Exercise("probe", starter="", reference="", cases="", limits=limits)
-    with box.start("learner.py", limits) as session:
+    with box.start("learner", limits) as session:
         await_ready(session)
         return run_learner(session, source, exercise, [Case("probe", None, list(args), None)])

@@ -1,4 +1,4 @@
-"""The host's end of one box: sends one request, reads frames of result, keeps what was printed, stops what runs too long."""
+"""The host's end of one box: sends one request, reads frames, keeps what was printed, stops what runs too long."""
 
 import contextlib
 import os
@@ -17,7 +17,7 @@ CHUNK = 1 << 16
 EXIT_GRACE_SECONDS = 0.5
 
 
-class Overrun(Exception):
+class Overrun(Exception):  # noqa: N818 - something learners' code does, not an error of the program
     """The box was stopped because it used up what it may use of one thing."""
 
 

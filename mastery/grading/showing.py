@@ -1,4 +1,4 @@
-"""Values and printed text as a learner sees them: short, and without characters that play tricks on a terminal or a page."""
+"""Values and printed text as a learner sees them: short, and without characters that play tricks on the reader."""
 
 import re
 from typing import Any

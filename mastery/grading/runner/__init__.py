@@ -1,1 +1,1 @@
-"""Plain scripts that run inside the box. They import nothing of ours but each other, and nothing on the host trusts them."""
+"""Plain modules that run inside the box. They import nothing of ours but each other; the host trusts none of them."""

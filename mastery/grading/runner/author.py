@@ -1,17 +1,12 @@
 """Runs inside a box of its own: makes an exercise's cases from a seed, and what the reference returns on them.
 
-Called as `author.py PACKAGES REQUEST_FD RESULT_FD`. The exercise's author is trusted with this exercise's marks, not with the machine.
+The exercise's author is trusted with this exercise's marks, not with the machine.
 """
 
 import os
-import sys
-
-sys.path[:0] = ["/runner"]
-sys.path.append(sys.argv[1])
-
 from typing import Any
 
-import codec  # type: ignore[import-not-found]  # lies beside this file in the box
+import codec  # type: ignore[import-not-found]  # beside this file in the box
 import numpy as np
 
 
@@ -22,16 +17,16 @@ def main(request_descriptor: int, result_descriptor: int) -> None:
             data = data[os.write(result_descriptor, data) :]
 
     send("ready")
-    with open(request_descriptor, "rb") as requests:  # noqa: PTH123 - a descriptor has no path
+    with open(request_descriptor, "rb") as requests:
         request = codec.from_bytes(requests.read())
     try:
-        answer(*request, send)
+        answer(send, *request)
     except BaseException as error:  # noqa: BLE001 - SystemExit and its like too: each must be told
         send("crashed", f"{type(error).__name__}: {error}"[:2000])
     os._exit(0)
 
 
-def answer(reference: str, cases: str, function_name: str, seed: int, send: Any) -> None:
+def answer(send: Any, reference: str, cases: str, function_name: str, seed: int) -> None:
     space = module(cases, "cases.py")
     public, hidden = space["PUBLIC"], space["hidden"](np.random.default_rng(seed))
     function = module(reference, "reference.py")[function_name]
@@ -52,7 +47,3 @@ def module(source: str, file: str) -> dict[str, Any]:
     space: dict[str, Any] = {"__name__": file.removesuffix(".py")}
     exec(compile(source, file, "exec", dont_inherit=True), space)  # noqa: S102 - this is what the box is for
     return space
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[2]), int(sys.argv[3]))

@@ -1,7 +1,8 @@
 """Values as JSON and back, with the types kept. Runs on both sides of the box; the host reads hostile bytes with it.
 
-Plain values stand for themselves. What JSON has no word for is an object with one tag: {"float": "nan"}, {"int": "1f"},
-{"tuple": [...]}, {"dict": {...}}, {"array": [dtype, shape, base64]}, {"scalar": [dtype, base64]}, {"other": "module.Type"}.
+Plain values stand for themselves. What JSON has no word for is an object with one tag: {"float": "nan"},
+{"int": "1f"}, {"tuple": [...]}, {"dict": {...}}, {"array": [dtype, shape, base64]}, {"scalar": [dtype, base64]},
+{"other": "module.Type"}.
 Nothing here can run code that the bytes bring along.
 """
 
@@ -23,6 +24,8 @@ DTYPES = frozenset(
     + [f"<{kind}{size}" for kind, sizes in (("i", "248"), ("u", "248"), ("f", "248")) for size in sizes]
 )
 BEYOND_JSON = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
+
+HEXADECIMAL = re.compile(rf"-?[0-9a-f]{{1,{MAX_INT_DIGITS}}}", re.ASCII)
 
 
 class CodecError(Exception):
@@ -52,8 +55,10 @@ def encode(value: Any, depth: int = 0) -> Any:
     if depth > MAX_DEPTH:
         raise CodecError("too deep")
     kind = type(value)
-    if value is None or kind is bool or kind is str:
+    if value is None or kind is bool:
         return value
+    if kind is str:
+        return _encode_text(value)
     if kind is int:
         return _encode_int(value)
     if kind is float:
@@ -61,6 +66,12 @@ def encode(value: Any, depth: int = 0) -> Any:
     if kind is list or kind is tuple or kind is dict:
         return _encode_container(value, depth)
     return _encode_numpy(value)
+
+
+def _encode_text(value: str) -> str:
+    if len(value) > MAX_BYTES:
+        raise CodecError("too large")
+    return value
 
 
 def _encode_int(value: int) -> Any:
@@ -130,7 +141,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return result
 
 
-def _refuse_constant(name: str) -> Any:
+def _refuse_constant(_name: str) -> Any:
     raise CodecError("a number that JSON has no word for")
 
 
@@ -164,13 +175,13 @@ def decode(node: Any, depth: int = 0) -> Any:
     return reader(content, depth)
 
 
-def _read_int(content: Any, depth: int) -> int:
-    if not (isinstance(content, str) and re.fullmatch(r"-?[0-9a-f]{1,%d}" % MAX_INT_DIGITS, content, re.ASCII)):
+def _read_int(content: Any, _depth: int) -> int:
+    if not (isinstance(content, str) and HEXADECIMAL.fullmatch(content)):
         raise CodecError("a bad whole number")
     return int(content, 16)
 
 
-def _read_float(content: Any, depth: int) -> float:
+def _read_float(content: Any, _depth: int) -> float:
     if not isinstance(content, str) or content not in BEYOND_JSON:
         raise CodecError("a bad number")
     return BEYOND_JSON[content]
@@ -188,19 +199,19 @@ def _read_dict(content: Any, depth: int) -> dict[str, Any]:
     return {key: decode(item, depth + 1) for key, item in content.items()}
 
 
-def _read_other(content: Any, depth: int) -> Other:
+def _read_other(content: Any, _depth: int) -> Other:
     if not isinstance(content, str) or len(content) > 200:
         raise CodecError("a bad type name")
     return Other(content)
 
 
-def _read_scalar(content: Any, depth: int) -> Any:
+def _read_scalar(content: Any, _depth: int) -> Any:
     if not isinstance(content, list) or len(content) != 2:
         raise CodecError("a bad scalar")
     return _numbers(content[0], (), content[1])[()]
 
 
-def _read_array(content: Any, depth: int) -> Any:
+def _read_array(content: Any, _depth: int) -> Any:
     if not isinstance(content, list) or len(content) != 3 or not isinstance(content[1], list):
         raise CodecError("a bad array")
     shape = content[1]

@@ -1,22 +1,18 @@
 """Runs inside the box: calls a learner's function on each case and writes down what it returned or how it stopped.
 
-Called as `learner.py PACKAGES REQUEST_FD RESULT_FD`. The learner's code shares this process and can forge all that is written here;
-so it says what was returned, never whether it was right.
+The learner's code shares this process and can forge all that is written here; so this says what was returned, never
+whether it was right.
 """
-
-import os
-import sys
-
-sys.path[:0] = ["/runner"]
-sys.path.append(sys.argv[1])
 
 import errno
 import linecache
+import os
+import sys
 import traceback
 from types import CodeType
 from typing import Any
 
-import codec  # type: ignore[import-not-found]  # lies beside this file in the box
+import codec  # type: ignore[import-not-found]  # beside this file in the box
 import numpy  # noqa: F401 - loaded before the request comes, so that no learner waits or pays for it
 
 FILE = "solution.py"
@@ -33,7 +29,7 @@ def main(request_descriptor: int, result_descriptor: int) -> None:
 
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # what was printed must outlive a kill
     send("ready")
-    with open(request_descriptor, "rb") as requests:  # noqa: PTH123 - a descriptor has no path
+    with open(request_descriptor, "rb") as requests:
         source, function_name, *cases = codec.parse(requests.read())
     reserve = bytearray(8 << 20)  # Let go when memory is used up, so that this can still be told.
     try:
@@ -100,7 +96,3 @@ def described(error: BaseException) -> tuple[str, str, list[Any]]:
         return "Forbidden", text, lines
     # numpy's own kind of MemoryError goes by a private name.
     return "MemoryError" if isinstance(error, MemoryError) else type(error).__name__[:100], text, lines
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[2]), int(sys.argv[3]))
