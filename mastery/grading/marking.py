@@ -44,7 +44,7 @@ def mark(run: Run, exercise: Exercise, cases: Sequence[Case]) -> CodeGrade:
         is_output_cut=is_cut,
         is_loaded=run.unloadable is None and run.stop is not Stop.MISSING,
         seconds=round(run.seconds, 3),
-        peak_memory_mb=None if run.ending is None or run.ending.is_stopped else round(run.ending.peak_memory_mb, 1),
+        peak_memory_mb=run.peak_memory_mb,
     )
 
 
@@ -75,7 +75,7 @@ def _problem(run: Run, exercise: Exercise, cases: Sequence[Case], faults: Sequen
             told = (
                 _("Your function stopped %(where)s.\n%(what)s")
                 if isinstance(outcome, Raised)
-                else _("Not yet %(where)s: %(what)s")
+                else _("Not yet right %(where)s: %(what)s")
             )
             return kind, str(told) % {"where": where(case), "what": fault}
     if run.stop:
