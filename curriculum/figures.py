@@ -11,31 +11,8 @@ from django.urls import reverse
 
 LARGEST: Final = 60_000  # bytes; a page of four such figures stays readable over a slow line
 ELEMENTS: Final = frozenset(
-    [
-        "svg",
-        "g",
-        "defs",
-        "title",
-        "desc",
-        "path",
-        "line",
-        "polyline",
-        "polygon",
-        "rect",
-        "circle",
-        "ellipse",
-        "text",
-        "tspan",
-        "marker",
-        "linearGradient",
-        "radialGradient",
-        "stop",
-        "clipPath",
-        "mask",
-        "pattern",
-        "symbol",
-        "use",
-    ]
+    "svg g defs title desc path line polyline polygon rect circle ellipse text tspan marker linearGradient "
+    "radialGradient stop clipPath mask pattern symbol use".split()
 )
 NAMESPACE: Final = "{http://www.w3.org/2000/svg}"
 ADDRESS: Final = re.compile(r"url\(\s*['\"]?(?!#)|(?:javascript|data|https?|file):", re.IGNORECASE)

@@ -43,9 +43,7 @@ class Study:
     @cached_property
     def sessions(self) -> dict[int, Session]:
         """Sessions by module, each with this person's extensions beside it: one query."""
-        extension = Extension.objects.filter(membership=self.membership, module=OuterRef("module")).order_by(
-            "-at", "-pk"
-        )
+        extension = Extension.objects.filter(membership=self.membership, module=OuterRef("module")).order_by("-at", "-pk")
         latest = {
             f"{item.value}_extended_to": Subquery(extension.filter(item=item).values("due_at")[:1]) for item in ItemKind
         }

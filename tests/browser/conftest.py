@@ -42,7 +42,7 @@ def context(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Ite
     """A fresh visitor on a phone-sized screen, with and without JavaScript."""
     visitor = browser.new_context(
         base_url=site.address,
-        viewport={"width": 360, "height": 780},
+        viewport=PHONE,
         java_script_enabled=request.param == "with scripts",
     )
     visitor.set_default_timeout(10_000)  # milliseconds

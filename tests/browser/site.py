@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 from django.conf import settings
@@ -97,8 +98,8 @@ def _database() -> Iterator[str]:
         _administer(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _administer(server: dict[str, object], statement: sql.Composed) -> None:
-    connection = psycopg2.connect(dbname="postgres", **server)
+def _administer(server: dict[str, Any], statement: sql.Composed) -> None:
+    connection = psycopg2.connect(None, dbname="postgres", **server)
     connection.autocommit = True
     try:
         connection.cursor().execute(statement)
