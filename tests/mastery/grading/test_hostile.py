@@ -3,6 +3,7 @@
 import pytest
 
 from mastery.grading.code import ErrorKind, Verdict, grade, prepare
+from mastery.grading.showing import UNSEEN
 from tests.mastery.grading.exercises import QUICK, REFERENCE, SEED, SMALL
 
 pytestmark = pytest.mark.sandbox
@@ -130,6 +131,10 @@ ATTACKS: dict[str, tuple[str, ErrorKind]] = {
     ),
     "forge a result twice": (FORGE + body("""forge(b'["returned",0,1.0]\\n' * 2)"""), BAD_RESULT),
     "forge a case that is not there": (FORGE + body("""forge(b'["returned",99,1.0]\\n')"""), BAD_RESULT),
+    "forge a type name with control characters": (
+        FORGE + body("""forge(b'["returned",0,{"other":"a\\\\u0000\\\\u202e\\\\u001b[31mb"}]\\n')""", "os._exit(0)"),
+        BAD_RESULT,
+    ),
     "forge before the runner speaks": (FORGE + """forge(b'["end"]\\n')\n""" + RIGHT, BAD_RESULT),
     "send garbage": (FORGE + body("""forge(b'\\xff\\x00garbage\\n')"""), BAD_RESULT),
     "send without an end": (FORGE + body("while True: forge(b'x' * 60_000)"), OUTPUT),
@@ -215,3 +220,5 @@ def test_attack_is_not_yet(prepared, name):
 
     assert (result.verdict, result.error_kind) == (Verdict.NOT_YET, kind), result
     assert result.message
+    shown = [result.message, result.output, *(text for case in result.public for text in (case.output, case.message))]
+    assert not UNSEEN.search("".join(shown))
