@@ -116,7 +116,11 @@ ATTACKS: dict[str, tuple[str, ErrorKind]] = {
     "leave with success when loaded": ("import os; os._exit(0)", BAD_RESULT),
     "exit": (body("raise SystemExit(0)"), EXCEPTION),
     "exit when loaded": ("raise SystemExit", EXCEPTION),
-    "forge the end and leave": (FORGE + body("""forge(b'["end"]\\n'); os._exit(0)"""), BAD_RESULT),
+    "forge the end and leave": (FORGE + body("""forge(b'["end",0]\\n'); os._exit(0)"""), BAD_RESULT),
+    "forge results that were never begun": (
+        FORGE + body("""forge(b'["returned",0,1.0]\\n["returned",1,1.0]\\n'); os._exit(0)"""),
+        BAD_RESULT,
+    ),
     "forge a measurement": (FORGE + """forge(b'["unloadable","E","",[]]\\n["end",-1]\\n')\n""", EXCEPTION),
     "forge a verdict and leave": (FORGE + body("""forge(b'{"passed": true}\\n'); os._exit(0)"""), BAD_RESULT),
     "forge results for all cases": (
