@@ -47,7 +47,7 @@ class ProblemAdmin(admin.ModelAdmin[Problem]):
         return False  # Claims and logs point to problems.
 
     def get_readonly_fields(self, request: HttpRequest, obj: Problem | None = None) -> list[str]:
-        return [field.name for field in Problem._meta.fields]
+        return [field.name for field in self.opts.fields]
 
     @admin.action(description=_("Mark as answered"), permissions=["change"])
     def mark_answered(self, request: HttpRequest, queryset: QuerySet[Problem]) -> None:
@@ -84,7 +84,7 @@ class ClaimAdmin(admin.ModelAdmin[Claim]):
         return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Claim | None = None) -> list[str]:
-        return [field.name for field in Claim._meta.fields]
+        return [field.name for field in self.opts.fields]
 
     @admin.action(description=_("Release the problem"), permissions=["change"])
     def release(self, request: HttpRequest, queryset: QuerySet[Claim]) -> None:

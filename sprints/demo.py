@@ -16,19 +16,20 @@ QUESTION = Question(
     answer=AnswerKind.WRITE_UP,
     budget_days=5,
 )
-LOG = (
-    (
-        4,
-        "Collected the 200 inputs with the strongest activation. About **60 %** end in a word for a body of water; the "
-        "rest look mixed.\n\nNext: the direction $w_{in}$ against the embedding of *river*.",
-    ),
-    (
-        2,
-        "Cosine of $w_{in}$ with the mean embedding of the water words: $0.31$, against $0.02 \\pm 0.05$ for random "
-        "words of the same frequency.\n\n```python\ncosine = (w_in @ mean) / (norm(w_in) * norm(mean))\n```",
-    ),
-    (1, "The other 40 % are names of months. So at least two features share the neuron. Not yet clear: is it a third?"),
+FIRST = """Collected the 200 inputs with the strongest activation. About **60 %** end in a word for a body of water; the
+rest look mixed.
+
+Next: the direction $w_{in}$ against the embedding of *river*."""
+SECOND = r"""Cosine of $w_{in}$ with the mean embedding of the water words: $0.31$, against $0.02 \pm 0.05$ for random words
+of the same frequency.
+
+```python
+cosine = (w_in @ mean) / (norm(w_in) * norm(mean))
+```"""
+THIRD = (
+    "The other 40 % are names of months. So at least two features share the neuron. Not yet clear: is there a third?"
 )
+LOG = ((4, FIRST), (2, SECOND), (1, THIRD))  # days ago, text
 
 
 def fill(world: World) -> None:
