@@ -10,41 +10,39 @@ from django.utils.translation import gettext_lazy as _
 from sprints import bank, claims
 from sprints.models import Category, Claim, ClaimRule, Problem, ProblemSource
 from whitebox.errors import RuleViolation
-from whitebox.people.models import User
+from whitebox.people.organized import OrganizedAdmin
 from whitebox.web.visitor import signed_in
 
 
 @admin.register(ProblemSource)
-class ProblemSourceAdmin(admin.ModelAdmin[ProblemSource]):
+class ProblemSourceAdmin(OrganizedAdmin[ProblemSource]):
+    cohort_path = ""
     list_display = ("title", "slug", "numbering")
 
 
 @admin.register(Category)
-class CategoryAdmin(admin.ModelAdmin[Category]):
+class CategoryAdmin(OrganizedAdmin[Category]):
+    cohort_path = ""
     list_display = ("name", "position")
 
 
 @admin.register(ClaimRule)
-class ClaimRuleAdmin(admin.ModelAdmin[ClaimRule]):
+class ClaimRuleAdmin(OrganizedAdmin[ClaimRule]):
+    may_add = True
     list_display = ("cohort", "most_at_once", "longest_days")
     list_select_related = ("cohort",)
 
 
 @admin.register(Problem)
-class ProblemAdmin(admin.ModelAdmin[Problem]):
+class ProblemAdmin(OrganizedAdmin[Problem]):
     """Problems come by import; here they change state only, each by its verb."""
 
+    cohort_path = ""
     list_display = ("number", "title", "category", "state")
     list_filter = ("source", "category", "state")
     list_select_related = ("category",)
     search_fields = ("number", "title")
     actions = ("mark_answered", "mark_stale", "reopen")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Problem | None = None) -> bool:
-        return False  # Claims and logs point to problems.
 
     def get_readonly_fields(self, request: HttpRequest, obj: Problem | None = None) -> list[str]:
         return [field.name for field in self.opts.fields]
@@ -62,26 +60,20 @@ class ProblemAdmin(admin.ModelAdmin[Problem]):
         self._each(request, queryset, bank.reopen)
 
     def _each(self, request: HttpRequest, problems: QuerySet[Problem], verb: Callable[..., None]) -> None:
-        by: User = signed_in(request)
         for problem in problems:
             try:
-                verb(problem, by=by)
+                verb(problem, by=signed_in(request))
             except RuleViolation as refused:
                 self.message_user(request, f"{problem}: {refused}", messages.WARNING)
 
 
 @admin.register(Claim)
-class ClaimAdmin(admin.ModelAdmin[Claim]):
+class ClaimAdmin(OrganizedAdmin[Claim]):
+    cohort_path = "membership__cohort"
     list_display = ("__str__", "problem", "membership", "since", "until", "state")
     list_filter = ("state", "membership__cohort")
     list_select_related = ("problem", "membership")
     actions = ("release",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Claim | None = None) -> bool:
-        return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Claim | None = None) -> list[str]:
         return [field.name for field in self.opts.fields]

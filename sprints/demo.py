@@ -20,8 +20,8 @@ FIRST = """Collected the 200 inputs with the strongest activation. About **60 %*
 rest look mixed.
 
 Next: the direction $w_{in}$ against the embedding of *river*."""
-SECOND = r"""Cosine of $w_{in}$ with the mean embedding of the water words: $0.31$, against $0.02 \pm 0.05$ for random words
-of the same frequency.
+SECOND = r"""Cosine of $w_{in}$ with the mean embedding of the water words: $0.31$, against $0.02 \pm 0.05$ for random
+words of the same frequency.
 
 ```python
 cosine = (w_in @ mean) / (norm(w_in) * norm(mean))

@@ -211,7 +211,8 @@ def differences(problem: Problem, values: Values) -> dict[str, tuple[Any, Any]]:
 def apply(plan: Plan, source: ProblemSource) -> None:
     """Write a plan without errors, in the caller's transaction. Few statements, however many rows."""
     categories = _categories(entry.parsed.values["category"] for entry in plan.entries)
-    added, changed = [], []
+    added: list[Problem] = []
+    changed: list[Problem] = []
     for entry in plan.entries:
         problem = entry.problem or Problem(source=source, number=entry.parsed.number, ordinal=entry.ordinal)
         if entry.action != Action.UNCHANGED:

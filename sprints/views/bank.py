@@ -110,17 +110,18 @@ def _problem_page(request: HttpRequest, pk: int, form: ClaimForm | None = None) 
     found = get_object_or_404(Problem.objects.for_bank(), pk=pk)
     history = [_shown(claim, user, memberships) for claim in found.claims.with_people()]
     held = next((shown for shown in history if shown.claim.is_active), None)
+    form_shown = form or _blank_form(held)
+    _offer_days(form_shown, held, memberships, now)
     context = {
         "problem": found,
         "history": history,
         "held": held,
         "may_claim": held is None and not found.answered_at and access.may_research(memberships, now),
         "excursions": access.visible_excursions(user).filter(claim__problem=found),
-        "form": form or _blank_form(held),
+        "form": form_shown,
     }
     if held is not None and held.is_own:
         context["renewals"] = held.claim.renewals.all()
-    _offer_days(context["form"], held, memberships, now)
     return render(request, "sprints/problem.html", context, status=400 if form is not None else 200)
 
 
