@@ -1,0 +1,45 @@
+import numpy as np
+
+PUBLIC = [
+    {
+        "name": "one step on one example",
+        "args": [np.array([[1.0, 2.0]]), np.array([0.5]), np.array([0.0, 0.0]), 0.0, 0.5, [[0]]],
+    },
+    {
+        "name": "two batches of different size",
+        "args": [
+            np.array([[1.0], [0.0], [-1.0]]),
+            np.array([0.5, 0.0, -0.5]),
+            np.array([0.2]),
+            0.1,
+            0.2,
+            [[0, 2], [1]],
+        ],
+    },
+]
+
+
+def problem(rng, n, d, lr, batches):
+    X, y = rng.normal(size=(n, d)), rng.uniform(-0.9, 0.9, size=n)
+    return [X, y, 0.5 * rng.normal(size=d), float(0.3 * rng.normal()), lr, batches]
+
+
+def shuffled(rng, n, size):
+    """Return the rows in random order, cut into batches of `size`; the last may be shorter."""
+    order = rng.permutation(n).tolist()
+    return [order[start : start + size] for start in range(0, n, size)]
+
+
+def hidden(rng):
+    return [
+        {"name": "one epoch", "category": "equal batches", "args": problem(rng, 12, 3, 0.2, shuffled(rng, 12, 4))},
+        {"name": "a short last batch", "category": "uneven batches", "args": problem(rng, 10, 2, 0.2, shuffled(rng, 10, 4))},
+        {"name": "single rows", "category": "batches of one", "args": problem(rng, 6, 3, 0.1, shuffled(rng, 6, 1))},
+        {
+            "name": "twenty passes",
+            "category": "long run",
+            "args": problem(rng, 8, 2, 0.1, [rows for _ in range(20) for rows in shuffled(rng, 8, 4)]),
+        },
+        {"name": "overlapping rows", "category": "overlap", "args": problem(rng, 6, 2, 0.2, [[0, 1, 2, 3], [2, 3, 4], [5, 0]])},
+        {"name": "learning rate zero", "category": "no movement", "args": problem(rng, 5, 2, 0.0, [[0, 1], [2, 3, 4]])},
+    ]

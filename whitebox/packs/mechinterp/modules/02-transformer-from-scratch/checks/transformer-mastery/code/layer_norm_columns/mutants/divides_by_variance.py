@@ -1,0 +1,8 @@
+# Divides by the variance, not by its root.
+import numpy as np
+
+
+def layer_norm_columns(x, gamma, beta, eps):
+    centred = x - x.mean(axis=0, keepdims=True)
+    variance = (centred**2).mean(axis=0, keepdims=True)
+    return gamma[:, None] * centred / (variance + eps) + beta[:, None]

