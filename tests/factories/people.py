@@ -3,11 +3,17 @@
 from datetime import date
 
 from allauth.account.models import EmailAddress
-from factory import Faker, LazyAttribute, Sequence, SubFactory, post_generation
+from factory.declarations import LazyAttribute, PostGeneration, Sequence, SubFactory
 from factory.django import DjangoModelFactory
+from factory.faker import Faker
 
 from whitebox.people.choices import Role
 from whitebox.people.models import Cohort, Membership, User
+
+
+def _verify(user: User, create: bool, wanted: bool | None, **_: object) -> None:
+    if create and wanted is not False:
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
 
 
 class UserFactory(DjangoModelFactory[User]):
@@ -19,10 +25,7 @@ class UserFactory(DjangoModelFactory[User]):
     name = Faker("name")
     zone = "Asia/Manila"
 
-    @post_generation
-    def verified(self: User, create: bool, extracted: bool | None, **kwargs: object) -> None:  # type: ignore[misc]  # factory_boy calls it on the made object
-        if create and extracted is not False:
-            EmailAddress.objects.create(user=self, email=self.email, verified=True, primary=True)
+    verified = PostGeneration(_verify)
 
 
 class CohortFactory(DjangoModelFactory[Cohort]):

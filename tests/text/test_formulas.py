@@ -1,0 +1,21 @@
+import pytest
+
+from whitebox.text.formulas import FormulaError, to_mathml
+from whitebox.text.rendered import Trouble
+
+
+@pytest.mark.parametrize("formula", [r"\text{<script>}", r"\text{&lt;script&gt;}", r"\mbox{<script>}"])
+def test_to_mathml_escapes_text_without_help_from_the_sanitiser(formula):
+    assert "<script" not in to_mathml(formula, display=False)
+
+
+@pytest.mark.parametrize("name", ["newcommand", "renewcommand", "def", "gdef", "let", "DeclareMathOperator"])
+def test_to_mathml_refuses_definitions(name):
+    with pytest.raises(FormulaError, match="cannot define commands") as refused:
+        to_mathml(rf"\{name}{{\a}}{{x}}\a", display=False)
+
+    assert refused.value.kind == Trouble.FORMULA
+
+
+def test_to_mathml_reads_commands_that_only_look_like_definitions():
+    assert "alttext" in to_mathml(r"\leftarrow", display=False)
