@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from whitebox import contributions
 from whitebox.packs.folder import Folder
@@ -24,6 +24,14 @@ class Section(Protocol):
         """Store this part for `version`, inside the caller's transaction. `check` found no error before."""
 
 
+@runtime_checkable
+class RunnableSection(Protocol):
+    """A section whose content can be tried out as well, which takes its time."""
+
+    def run_checks(self, folder: Folder, report: Report) -> None:
+        """Report everything that goes wrong when the content is run. No database, no writes."""
+
+
 def sections() -> list[Section]:
     """Return every app's section in loading order."""
     found: Iterator[Section] = contributions.attributes("pack", "SECTION")
@@ -41,6 +49,17 @@ def check(root: Path) -> Report:
         section.check(folder, report)
     for file in unread(folder):
         report.error(file, 1, "nothing reads this file", "move or rename it, or take it out of the pack")
+    return report
+
+
+def run_checks(root: Path) -> Report:
+    """Check the pack in `root`; where the files are right, try out what can be run."""
+    report = check(root)
+    if not report.has_errors:
+        folder = Folder(root, report)
+        for section in sections():
+            if isinstance(section, RunnableSection):
+                section.run_checks(folder, report)
     return report
 
 
