@@ -1,0 +1,115 @@
+"""Who reads the pages of a cohort, and what those pages show of the person."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import Http404
+from django.urls import reverse
+
+from curriculum import conditions, deadlines, objective_states
+from curriculum.choices import ItemKind
+from curriculum.conditions import Condition
+from curriculum.deadlines import Deadline, Key
+from curriculum.models import Extension, ModuleVersion, ObjectiveVersion, Resource, Session, Tick
+from whitebox.people.access import Visitor
+from whitebox.people.choices import Role
+from whitebox.people.models import Cohort, Membership
+
+READERS = (Role.PARTICIPANT, Role.MENTOR, Role.ORGANIZER, Role.ADVISER)
+
+
+@dataclass(frozen=True)
+class Study:
+    """A reader of a cohort's pages. Everything is asked once, and only when a page shows it."""
+
+    membership: Membership  # as a participant where the person is one, else as what they are
+
+    @property
+    def cohort(self) -> Cohort:
+        return self.membership.cohort
+
+    @property
+    def is_participant(self) -> bool:
+        return self.membership.role == Role.PARTICIPANT
+
+    @cached_property
+    def modules(self) -> list[ModuleVersion]:
+        """Every module of the cohort with its objectives, without the texts: two queries."""
+        followed = ModuleVersion.objects.followed_by(self.cohort).without_text()
+        return list(followed.prefetch_related("objectives"))
+
+    @cached_property
+    def sessions(self) -> dict[int, Session]:
+        """Sessions by module, each with this person's extensions beside it: one query."""
+        extension = Extension.objects.filter(membership=self.membership, module=OuterRef("module")).order_by("-at", "-pk")
+        latest = {
+            f"{item.value}_extended_to": Subquery(extension.filter(item=item).values("due_at")[:1]) for item in ItemKind
+        }
+        return {one.module_id: one for one in Session.objects.filter(cohort=self.cohort).annotate(**latest)}
+
+    @cached_property
+    def deadlines(self) -> dict[Key, Deadline]:
+        """What is due when, out of the rows that the sessions came with."""
+        extensions = {
+            (one.module_id, item): moment
+            for one in self.sessions.values()
+            for item in ItemKind
+            if (moment := getattr(one, f"{item.value}_extended_to")) is not None
+        }
+        return deadlines.from_sessions(self.cohort, self.sessions.values(), extensions)
+
+    @cached_property
+    def conditions(self) -> dict[int, list[Condition]]:
+        """What keeps each module's checks closed to this participant, by module version."""
+        return conditions.conditions(self.membership, self.modules) if self.is_participant else {}
+
+    @cached_property
+    def states(self) -> dict[int, str]:
+        """How far this participant is with each objective, by objective."""
+        return objective_states.states(self.membership, self.modules) if self.is_participant else {}
+
+    def open_conditions(self, module: ModuleVersion) -> list[Condition]:
+        return [one for one in self.conditions.get(module.pk, []) if not one.is_met]
+
+    def due_at(self, module: ModuleVersion, item: ItemKind) -> datetime | None:
+        found = self.deadlines.get((module.module_id, item))
+        return found.due_at if found else None
+
+    def resources(self, module: ModuleVersion) -> QuerySet[Resource]:
+        """A module's resources, each with this person's tick as `done_at` and `took`, in one query."""
+        mine = Tick.objects.filter(
+            membership=self.membership, module_id=module.module_id, resource_slug=OuterRef("slug")
+        )
+        return module.resources.annotate(
+            done_at=Subquery(mine.values("at")[:1]), took=Subquery(mine.values("minutes_taken")[:1])
+        ).order_by("position")
+
+    def address(self, module: ModuleVersion) -> str:
+        return reverse("curriculum:module", args=[self.cohort.slug, module.module.slug])
+
+    def state_of(self, objective: ObjectiveVersion) -> str:
+        return self.states.get(objective.objective_id, "open")
+
+
+def study_or_404(user: Visitor, cohort_slug: str) -> Study:
+    """Return the reader behind `user` in a cohort whose pages they may read: one query."""
+    if user.pk is None:
+        raise Http404
+    held = list(
+        Membership.objects.active()
+        .filter(user_id=user.pk, cohort__slug=cohort_slug, role__in=READERS)
+        .select_related("cohort__adoption__version", "user", "mentor__user")
+    )
+    if not held:
+        raise Http404
+    return Study(min(held, key=lambda membership: READERS.index(Role(membership.role))))
+
+
+def module_or_404(study: Study, slug: str) -> ModuleVersion:
+    """Return a module with its text."""
+    found = ModuleVersion.objects.followed_by(study.cohort).filter(module__slug=slug).first()
+    if found is None:
+        raise Http404
+    return found
