@@ -24,7 +24,7 @@ def test_from_folder_reads_the_files(folder):
 
 def test_from_folder_reads_tolerance_and_limits(folder):
     (folder / "exercise.yml").write_text(
-        "function: softmax_rows\ncompare: {rtol: 1e-3, atol: 0}\nlimits: {wall_seconds: 3, cpu_seconds: 2, memory_mb: 512}"
+        "function: f\ncompare: {rtol: 1e-3, atol: 0}\nlimits: {wall_seconds: 3, cpu_seconds: 2, memory_mb: 512}"
     )
 
     exercise = Exercise.from_folder(folder)
