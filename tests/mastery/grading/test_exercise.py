@@ -34,11 +34,7 @@ def test_from_folder_reads_tolerance_and_limits(folder):
 
 
 @pytest.mark.parametrize(
-<<<<<<< HEAD
-    "written",
-=======
     "text",
->>>>>>> sandbox
     [
         "",
         "[1]",
@@ -55,13 +51,8 @@ def test_from_folder_reads_tolerance_and_limits(folder):
         "function: [",
     ],
 )
-<<<<<<< HEAD
-def test_from_folder_refuses_bad_settings(folder, written):
-    (folder / "exercise.yml").write_text(written)
-=======
 def test_from_folder_refuses_bad_settings(folder, text):
     (folder / "exercise.yml").write_text(text)
->>>>>>> sandbox
 
     with pytest.raises(ExerciseError):
         Exercise.from_folder(folder)
