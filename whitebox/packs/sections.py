@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from whitebox import contributions
 from whitebox.packs.folder import MOST_FILES, Folder
@@ -22,6 +22,14 @@ class Section(Protocol):
 
     def load(self, folder: Folder, version: PackVersion) -> None:
         """Store this part for `version`, inside the caller's transaction. `check` found no error before."""
+
+
+@runtime_checkable
+class RunnableSection(Protocol):
+    """A section whose content can be tried out as well, which takes its time."""
+
+    def run_checks(self, folder: Folder, report: Report) -> None:
+        """Report everything that goes wrong when the content is run. No database, no writes."""
 
 
 def sections() -> list[Section]:
@@ -46,6 +54,17 @@ def check(root: Path) -> Report:
         report.error(file, 1, "nothing reads this file", "move or rename it, or take it out of the pack")
     for file in folder.links_out():
         report.error(file, 1, "this link leads out of the pack", "put the file itself here")
+    return report
+
+
+def run_checks(root: Path) -> Report:
+    """Check the pack in `root`; where the files are right, try out what can be run."""
+    report = check(root)
+    if not report.has_errors:
+        folder = Folder(root, report)
+        for section in sections():
+            if isinstance(section, RunnableSection):
+                section.run_checks(folder, report)
     return report
 
 
