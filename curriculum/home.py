@@ -30,7 +30,7 @@ def _next(study: Study, viewer: Viewer) -> list[Card]:
 
 
 def _prework(study: Study, module: ModuleVersion) -> list[Card]:
-    left = sum(resource.minutes for resource in study.required_left(module))
+    left = int(getattr(study.sessions[module.module_id], "minutes_left", 0))
     if not left:
         return []
     return [

@@ -66,7 +66,7 @@ def move_session(
     Calendars hear of it by the sequence number, and reminders of the old time that wait are called back. The same
     again changes nothing. Raises RuleViolation for a session that is cancelled or over, and for a past time.
     """
-    current = Session.objects.select_for_update().select_related("cohort").get(pk=session.pk)
+    current = Session.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=session.pk)
     wanted = (on, at, current.place if place is None else place, current.note if note is None else note)
     if (current.on, current.at, current.place, current.note) == wanted:
         return current
