@@ -189,7 +189,7 @@ def test_render_lists_links_with_their_lines() -> None:
 def test_render_wraps_tables_so_that_the_keyboard_can_scroll_them() -> None:
     html = render("|a|b|\n|-|-:|\n|1|2|").html
 
-    assert '<div class="table-scroll" role="region" tabindex="0" aria-label="Table"><table>' in html
+    assert '<div class="table-scroll" role="group" tabindex="0" aria-label="Table"><table>' in html
     assert '<td class="num">2</td>' in html
 
 
