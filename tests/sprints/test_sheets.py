@@ -63,7 +63,7 @@ def test_read_finds_the_header_under_a_title_row() -> None:
 
 def test_read_knows_synonyms_and_says_what_it_does_not_read() -> None:
     sheet = read(
-        "No.,Area,Sub-category,Level,Recommended,Problem,Link,Currently Working On (include date!)\n1.1,Toy,N,B,x,W?,,Ana\n"
+        "No.,Area,Sub-category,Level,Star,Problem,Link,Currently Working On (include date!)\n1.1,Toy,N,B,x,W?,,Ana\n"
     )
 
     assert sorted(sheet.rows[0].cells) == sorted(sheets.COLUMNS)
