@@ -5,7 +5,7 @@ from sprints import cells
 
 @pytest.mark.parametrize(
     ("cell", "expected"),
-    [("", ("", "")), ("B", ("B", "B")), ("b - c", ("B", "C")), ("B–C", ("B", "C")), ("A-D", ("A", "D"))],
+    [("", ("", "")), ("B", ("B", "B")), ("b - c", ("B", "C")), ("B\u2013C", ("B", "C")), ("A-D", ("A", "D"))],
 )
 def test_difficulty_takes_letters_and_ranges(cell: str, expected: tuple[str, str]) -> None:
     values = cells.parsed("difficulty", cell)
