@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.utils import timezone
-from factory import LazyAttribute, Sequence, SubFactory
+from factory.declarations import LazyAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from sprints.bank import search_text
