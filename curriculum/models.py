@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from curriculum.choices import CorrectiveKind, ItemKind, ModuleStatus, ResourceKind
-from whitebox.people.models import Cohort, Membership
+from whitebox.people.models import Cohort, Membership, User
 from whitebox.people.zones import validate_zone
 
 
@@ -42,6 +42,10 @@ class ModuleVersionQuerySet(models.QuerySet["ModuleVersion"]):
         """The modules of the pack version that a cohort follows, in the order of weeks."""
         return self.filter(version__adoptions__cohort=cohort).select_related("module").order_by("week", "pk")
 
+    def without_text(self) -> Self:
+        """Leave out what only the module's own page shows: a text can be 100 KB."""
+        return self.defer("before_html", "in_html", "after_html", "contents", "agenda", "exercises")
+
 
 class ModuleVersion(models.Model):
     """What a module says in one pack version. Never changed."""
@@ -55,7 +59,7 @@ class ModuleVersion(models.Model):
     before_html = models.TextField(blank=True)
     in_html = models.TextField(blank=True)
     after_html = models.TextField(blank=True)
-    contents = models.JSONField(default=list, help_text=_("Headings of the text: level, text, id."))
+    contents = models.JSONField(default=list, help_text=_("Headings of the text: level, text, slug."))
     agenda = models.JSONField(default=list, help_text=_("Steps of the session: minutes, title, html."))
     exercises = models.JSONField(
         default=list, help_text=_("Practice cards: slug, title, minutes, difficulty, importance, html.")
@@ -74,10 +78,47 @@ class ModuleVersion(models.Model):
             models.CheckConstraint(
                 name="module_week_from_one", condition=Q(week__gte=1), violation_error_message=_("Weeks count from 1.")
             ),
+            models.UniqueConstraint(
+                fields=["version", "week"],
+                name="one_module_a_week",
+                violation_error_message=_("This version has a module for this week already."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+
+class FigureQuerySet(models.QuerySet["Figure"]):
+    def visible_to(self, user: User) -> Self:
+        """Figures of the pack versions that a person's cohorts follow."""
+        cohorts = Membership.objects.active().filter(user_id=user.pk).values("cohort")
+        return self.filter(module_version__version__adoptions__cohort__in=cohorts)
+
+
+class Figure(models.Model):
+    """A drawing of a module's text. Its address holds its digest, so that it may be cached for ever."""
+
+    module_version = models.ForeignKey(ModuleVersion, models.CASCADE, related_name="figures")
+    name = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, help_text=_("SHA-256 of the content."))
+    content = models.TextField(help_text=_("SVG without scripts, handlers and outside addresses."))
+
+    objects = FigureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["module_version", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["module_version", "name"],
+                name="figure_name_once",
+                violation_error_message=_("This module has a figure with this name."),
+            )
+        ]
+        indexes = [models.Index(fields=["digest"], name="figures_by_digest")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Resource(models.Model):
@@ -215,6 +256,9 @@ class Session(models.Model):
     minutes = models.PositiveSmallIntegerField(default=120)
     place = models.CharField(max_length=200, blank=True)
     is_cancelled = models.BooleanField(default=False)
+    note = models.CharField(
+        max_length=300, blank=True, help_text=_("Why it was moved or cancelled, for everybody to read.")
+    )
     starts_at = models.DateTimeField(editable=False)
     ends_at = models.DateTimeField(editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False, help_text=_("Counts changes, for calendars."))

@@ -5,6 +5,7 @@ An app contributes `module_panels.py` with `panels`, a function from a membershi
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from curriculum.models import ModuleVersion
 from whitebox import contributions
@@ -13,10 +14,14 @@ from whitebox.people.models import Membership
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A part of a module page: an include-only template and what it needs."""
+    """A part of a module page: an include-only template and what it needs.
+
+    Its headings begin at level 3: it stands inside the page's part before or after the session.
+    """
 
     template: str
     context: Mapping[str, object] = field(default_factory=dict)
+    place: Literal["before", "after"] = "after"
 
 
 Panels = Callable[[Membership, ModuleVersion], Sequence[Panel]]

@@ -15,6 +15,7 @@ PARTS = (
     "components/marks.css",
     "components/lists.css",
     "components/prose.css",
+    "components/learning.css",
     "components/print.css",
 )
 

@@ -16,13 +16,14 @@ class Task(Protocol[Arguments]):
     def delay_on_commit(self, *args: Arguments.args, **kwargs: Arguments.kwargs) -> None: ...
 
 
-def task(
-    name: str, *, queue: str = "interactive", **options: Any
-) -> Callable[[Callable[Arguments, None]], Task[Arguments]]:
-    """Make a function a task called `name` on `queue`. It must bear coming twice, late or never."""
+def task(name: str, **options: Any) -> Callable[[Callable[Arguments, None]], Task[Arguments]]:
+    """Make a function a task called `name`. It must bear coming twice, late or never.
+
+    A name that begins with `batch.` goes to the batch queue, every other to the interactive one.
+    """
 
     def decorate(function: Callable[Arguments, None]) -> Task[Arguments]:
-        decorated: Any = shared_task(name=name, queue=queue, **options)
+        decorated: Any = shared_task(name=name, **options)
         return cast("Task[Arguments]", decorated(function))
 
     return decorate

@@ -6,12 +6,15 @@ files, everything below `var/`. Production (DEBUG=false) refuses to start withou
 
 from pathlib import Path
 
+import django_stubs_ext
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from whitebox.environment import boolean, comma_separated, env, required_in_production, strict
+
+django_stubs_ext.monkeypatch()  # Django's own generic classes, admin.ModelAdmin[Row] for one, take their parameter.
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.read_env(BASE_DIR / ".env")
@@ -165,6 +168,7 @@ CELERY_BROKER_CONNECTION_TIMEOUT = 2  # seconds
 CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
 CELERY_TASK_DEFAULT_QUEUE = "interactive"
+CELERY_TASK_ROUTES = {"batch.*": {"queue": "batch"}}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "outbox.tick", "schedule": 60.0, "options": {"expires": 55}},
@@ -231,6 +235,7 @@ DEFAULT_ZONE = env.str("DEFAULT_ZONE", default="Asia/Manila")
 # Files: people's uploads are served by views that check access, never from a public address.
 STATIC_URL = "static/"
 STATIC_ROOT = strict("STATIC_ROOT", Path, VAR_DIR / "static")
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = strict("MEDIA_ROOT", Path, VAR_DIR / "uploads")
 STORAGES = {

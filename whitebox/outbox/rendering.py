@@ -70,3 +70,26 @@ def page(subject: str, html: str) -> str:
     """Wrap a letter's HTML for a mail program."""
     head = f'<head><meta charset="utf-8"><title>{escape(subject)}</title></head>'
     return f"<!doctype html><html>{head}<body>{html}</body></html>"
+
+
+EXAMPLE: Mapping[str, Value] = {
+    "person_name": "Ana",
+    "programme": "WhiteBox",
+    "cohort": "Cohort 1",
+    "round": "Round 1",
+    "link": "https://example.org/link",
+    "deadline": "Fri 18 Oct, 18:00 Manila",
+    "reader_zone_note": "12:00 your time",
+    "stage": "Being read",
+    "module": "Week 2",
+    "check": "Mastery check 2",
+    "corrective": "Layer norm by hand",
+    "problem": "1.10",
+    "until": "Sat 19 Oct",
+    "session_time": "Sat 12 Oct, 09:00 Manila",
+    "place": "Room 304",
+    "mentor": "Ben",
+    "organizer_name": "Olive",
+    "days": "3",
+    "items": "- Session 3\n- Mastery check 2",
+}

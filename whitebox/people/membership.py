@@ -27,7 +27,15 @@ def enrol(
         _require_free_seat(locked)
     membership = Membership.objects.create(user=user, cohort=locked, role=role)
     MembershipChange.objects.create(membership=membership, entered=MembershipState.ACTIVE, reason=reason, by=by)
+    _open_or_close_admin(user)
     return membership
+
+
+def _open_or_close_admin(user: User) -> None:
+    """Let organizers and reviewers, and nobody else, into the admin; what they find there their memberships decide."""
+    works_there = Membership.objects.active().filter(user=user, role__in=[Role.ORGANIZER, Role.REVIEWER]).exists()
+    user.is_staff = user.is_superuser or works_there
+    user.save(update_fields=["is_staff"])
 
 
 def _still_active(membership: Membership) -> Membership:
@@ -162,3 +170,4 @@ def _change(membership: Membership, to: MembershipState, *, by: User | None, rea
     if to != MembershipState.DEFERRED:
         membership.deferred_to = None
     membership.save(update_fields=["state", "deferred_to"])
+    _open_or_close_admin(membership.user)

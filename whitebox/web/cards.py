@@ -50,10 +50,13 @@ class Card:
 Cards = Callable[[Viewer], Sequence[Card]]
 
 
-def collect(viewer: Viewer) -> dict[Section, list[Card]]:
-    """Return every section with its cards: what is due soonest first, then by order."""
+def collect(viewer: Viewer) -> dict[str, list[Card]]:
+    """Return every section's cards by its name in lower case: what is due soonest first, then by order."""
     found = [card for cards in contributions.attributes("home", "cards") for card in cards(viewer)]
-    return {section: sorted((card for card in found if card.section == section), key=_rank) for section in Section}
+    return {
+        section.name.lower(): sorted((card for card in found if card.section == section), key=_rank)
+        for section in Section
+    }
 
 
 def _rank(card: Card) -> tuple[bool, float, int, str]:

@@ -73,7 +73,7 @@ class ShowRuleViolations(MiddlewareMixin):
         if not isinstance(exception, RuleViolation):
             return None
         if getattr(request, "htmx", False):  # htmx does not swap 4xx answers, so answer 200 and retarget.
-            alert = render_to_string("components/_alert.html", {"tone": "warning", "text": str(exception)}, request)
+            alert = render_to_string("components/_alert.html", {"tone": "error", "message": str(exception)}, request)
             return HttpResponse(alert, headers={"HX-Retarget": "#alerts", "HX-Reswap": "innerHTML"})
         messages.error(request, str(exception))
         return HttpResponseRedirect(safe_referer(request))

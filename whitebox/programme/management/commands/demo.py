@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.core.management.utils import get_random_secret_key
 from django.utils import timezone
 
 from whitebox.programme import demonstration
@@ -37,38 +38,14 @@ class Command(BaseCommand):
             self._serve(port)
 
     def _serve(self, port: int) -> None:
-        environment = os.environ | {"SITE_URL": f"http://127.0.0.1:{port}"}
+        environment = os.environ | _like_production(port)
         python = [sys.executable, "-W", "ignore"]
-        web = [
-            *python,
-            "-m",
-            "gunicorn",
-            "whitebox.wsgi",
-            "--bind",
-            f"127.0.0.1:{port}",
-            "--workers",
-            "1",
-            "--threads",
-            "4",
-            "--log-level",
-            "warning",
-        ]
-        worker = [
-            *python,
-            "-m",
-            "celery",
-            "-A",
-            "whitebox",
-            "worker",
-            "-B",
-            "--concurrency",
-            "1",
-            "-Q",
-            "interactive,batch",
-            "--loglevel",
-            "warning",
-        ]
-        running = [_started(command, environment) for command in (web, worker)]
+        collect = [*python, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
+        subprocess.run(collect, env=environment, cwd=MANAGE.parent, check=True)  # noqa: S603  # our own command
+        web = f"-m gunicorn whitebox.wsgi --bind 127.0.0.1:{port} --workers 1 --threads 4 --log-level warning"
+        worker = "-m celery -q -A whitebox worker -B --concurrency 1 -Q interactive,batch --loglevel warning"
+        commands = ([*python, *web.split()], [*python, *worker.split()])
+        running = [_started(command, environment) for command in commands]
         signal.signal(signal.SIGTERM, _interrupt)
         try:
             self._welcome(port)
@@ -89,6 +66,21 @@ class Command(BaseCommand):
         self.stdout.write("")
 
 
+def _like_production(port: int) -> dict[str, str]:
+    """Serve the demonstration as a server would, but with a key of its own and no second factor."""
+    secret = Path(settings.VAR_DIR) / "demo-key"
+    if not secret.exists():
+        secret.touch(mode=0o600)
+        secret.write_text(get_random_secret_key())
+    return {
+        "DEBUG": "false",
+        "SECRET_KEY": secret.read_text(),
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        "ALLOWED_HOSTS": "127.0.0.1,localhost",
+        "SECOND_FACTOR_REQUIRED": "false",
+    }
+
+
 def _started(command: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(command, env=environment, cwd=MANAGE.parent, start_new_session=True)  # noqa: S603  # our own commands
 
@@ -100,8 +92,7 @@ def _interrupt(*_: object) -> None:
 def _stop(running: list["subprocess.Popen[bytes]"]) -> None:
     """End both process groups, gently first; nothing is left behind."""
     for process in running:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGTERM)
+        process.terminate()  # its children are ended by it, in order
     deadline = time.monotonic() + 10  # seconds; a worker finishes the job it holds
     for process in running:
         try:

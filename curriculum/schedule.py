@@ -1,0 +1,125 @@
+"""The sessions of a cohort: week offsets and local wall times become rows with UTC moments."""
+
+from datetime import date, time, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from curriculum import deadlines
+from curriculum.choices import ItemKind
+from curriculum.models import ModuleVersion, Session
+from whitebox.errors import RuleViolation
+from whitebox.packs.pack import Programme
+from whitebox.people.models import Cohort, Membership, User
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@transaction.atomic
+def plan_sessions(cohort: Cohort, *, by: User) -> list[Session]:
+    """Make a session for every week that has a module and none yet, and return the new ones, earliest first.
+
+    09:00 stays 09:00 in the cohort's zone when clocks change. Raises RuleViolation while the cohort has no start date
+    or follows no pack.
+    """
+    locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    programme = deadlines.programme_of(locked)
+    if locked.starts_on is None:
+        raise RuleViolation(_("Set a start date first."))
+    if programme is None:
+        raise RuleViolation(_("Let the cohort follow a programme pack first."))
+    planned = set(locked.sessions.values_list("week", flat=True))
+    modules = ModuleVersion.objects.followed_by(locked).without_text().filter(week__lte=locked.weeks)
+    return Session.objects.bulk_create(
+        _session(locked, locked.starts_on, module, programme) for module in modules if module.week not in planned
+    )
+
+
+def _session(cohort: Cohort, starts_on: date, module: ModuleVersion, programme: Programme) -> Session:
+    session = Session(
+        cohort=cohort,
+        module_id=module.module_id,
+        week=module.week,
+        on=day_of_week(starts_on, module.week, programme.session.weekday),
+        at=time.fromisoformat(programme.session.start),
+        zone=cohort.zone,
+        minutes=programme.session.minutes,
+        place=cohort.place,
+    )
+    session.set_moments()
+    return session
+
+
+def day_of_week(starts_on: date, week: int, weekday: str) -> date:
+    """Return the day called `weekday` in teaching week `week`, counted from 1 on `starts_on`."""
+    first = starts_on + timedelta(weeks=week - 1)
+    return first + timedelta(days=(WEEKDAYS.index(weekday) - first.weekday()) % 7)
+
+
+@transaction.atomic
+def move_session(
+    session: Session, on: date, at: time, *, by: User, place: str | None = None, note: str = ""
+) -> Session:
+    """Move a session to another day or wall time of its zone, or to another place; deadlines follow, extensions stay.
+
+    Calendars hear of it by the sequence number, and reminders of the old time that wait are called back. The same time
+    and place again change nothing. Raises RuleViolation for a session that is cancelled or over, and for a past time.
+    """
+    current = Session.objects.select_for_update().select_related("cohort").get(pk=session.pk)
+    wanted = (on, at, current.place if place is None else place)
+    if (current.on, current.at, current.place) == wanted:
+        return current
+    if current.is_cancelled:
+        raise RuleViolation(_("This session is cancelled. Restore it first."))
+    _require_ahead(current)
+    current.on, current.at, current.place = wanted
+    current.set_moments()
+    if current.starts_at <= timezone.now():
+        raise RuleViolation(_("Choose a time that is still to come."))
+    current.note = note
+    _write(current, by=by)
+    return current
+
+
+@transaction.atomic
+def cancel(session: Session, *, by: User, note: str = "") -> Session:
+    """Cancel a session; it stays in every calendar as cancelled. Twice changes nothing; a past one is refused."""
+    current = Session.objects.select_for_update().get(pk=session.pk)
+    if current.is_cancelled:
+        return current
+    _require_ahead(current)
+    current.is_cancelled, current.note = True, note
+    _write(current, by=by)
+    return current
+
+
+@transaction.atomic
+def restore(session: Session, *, by: User) -> Session:
+    """Take a cancellation back. Twice changes nothing; a session whose time has passed is refused."""
+    current = Session.objects.select_for_update().get(pk=session.pk)
+    if not current.is_cancelled:
+        return current
+    _require_ahead(current)
+    current.is_cancelled, current.note = False, ""
+    _write(current, by=by)
+    return current
+
+
+def _require_ahead(session: Session) -> None:
+    if session.ends_at <= timezone.now():
+        raise RuleViolation(_("This session is over."))
+
+
+def _write(session: Session, *, by: User) -> None:
+    session.sequence += 1
+    session.changed_at = timezone.now()
+    session.save()
+    people = Membership.objects.filter(cohort_id=session.cohort_id).values_list("pk", flat=True)
+    due = [deadlines.about(membership_id, session.module_id, item) for membership_id in people for item in ItemKind]
+    deadlines.call_back([about(session), *due], by=by)
+
+
+def about(session: Session) -> str:
+    """Return the name under which the outbox keeps letters about a session."""
+    return f"curriculum.session:{session.pk}"

@@ -1,0 +1,129 @@
+"""Who reads the pages of a cohort, and what those pages show of the person."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.http import Http404
+from django.urls import reverse
+
+from curriculum import conditions, deadlines, objective_states
+from curriculum.choices import ItemKind
+from curriculum.conditions import Condition
+from curriculum.deadlines import Deadline, Key
+from curriculum.models import Extension, ModuleVersion, ObjectiveVersion, Resource, Session, Tick
+from whitebox.people.access import Visitor
+from whitebox.people.choices import Role
+from whitebox.people.models import Cohort, Membership
+
+READERS = (Role.PARTICIPANT, Role.MENTOR, Role.ORGANIZER, Role.ADVISER)
+
+
+@dataclass(frozen=True)
+class Study:
+    """A reader of a cohort's pages. Everything is asked once, and only when a page shows it."""
+
+    membership: Membership  # as a participant where the person is one, else as what they are
+
+    @property
+    def cohort(self) -> Cohort:
+        return self.membership.cohort
+
+    @property
+    def is_participant(self) -> bool:
+        return self.membership.role == Role.PARTICIPANT
+
+    @cached_property
+    def modules(self) -> list[ModuleVersion]:
+        """Every module of the cohort with its objectives, without the texts: two queries."""
+        followed = ModuleVersion.objects.followed_by(self.cohort).without_text()
+        return list(followed.prefetch_related("objectives"))
+
+    @cached_property
+    def sessions(self) -> dict[int, Session]:
+        """Sessions by module, each with this person's extensions beside it: one query."""
+        own = Extension.objects.filter(membership=self.membership, module=OuterRef("module"))
+        newest = own.order_by("-at", "-pk").values("due_at")
+        latest = {f"{item.value}_extended_to": Subquery(newest.filter(item=item)[:1]) for item in ItemKind}
+        return {one.module_id: one for one in Session.objects.filter(cohort=self.cohort).annotate(**latest)}
+
+    @cached_property
+    def deadlines(self) -> dict[Key, Deadline]:
+        """What is due when, out of the rows that the sessions came with."""
+        extensions = {
+            (one.module_id, item): moment
+            for one in self.sessions.values()
+            for item in ItemKind
+            if (moment := getattr(one, f"{item.value}_extended_to")) is not None
+        }
+        return deadlines.from_sessions(self.cohort, self.sessions.values(), extensions)
+
+    @cached_property
+    def conditions(self) -> dict[int, list[Condition]]:
+        """What keeps each module's checks closed to this participant, by module version."""
+        return conditions.conditions(self.membership, self.modules) if self.is_participant else {}
+
+    @cached_property
+    def states(self) -> dict[int, str]:
+        """How far this participant is with each objective, by objective."""
+        return objective_states.states(self.membership, self.modules) if self.is_participant else {}
+
+    def open_conditions(self, module: ModuleVersion) -> list[Condition]:
+        return [one for one in self.conditions.get(module.pk, []) if not one.is_met]
+
+    def due_at(self, module: ModuleVersion, item: ItemKind) -> datetime | None:
+        found = self.deadlines.get((module.module_id, item))
+        return found.due_at if found else None
+
+    def resources(self, module: ModuleVersion) -> QuerySet[Resource]:
+        """A module's resources, each with this person's tick as `done_at` and `took`, in one query."""
+        mine = self._ticks(module)
+        return module.resources.annotate(
+            done_at=Subquery(mine.values("at")[:1]), took=Subquery(mine.values("minutes_taken")[:1])
+        ).order_by("position")
+
+    def required_left(self, module: ModuleVersion) -> QuerySet[Resource]:
+        """The required resources of a module that this person has not ticked."""
+        return module.resources.filter(~Exists(self._ticks(module)), is_required=True)
+
+    def _ticks(self, module: ModuleVersion) -> QuerySet[Tick]:
+        return Tick.objects.filter(membership=self.membership, module=module.module_id, resource_slug=OuterRef("slug"))
+
+    def address(self, module: ModuleVersion) -> str:
+        return reverse("curriculum:module", args=[self.cohort.slug, module.module.slug])
+
+    def state_of(self, objective: ObjectiveVersion) -> str:
+        return self.states.get(objective.objective_id, "open")
+
+
+def study_or_404(user: Visitor, cohort_slug: str) -> Study:
+    """Return the reader behind `user` in a cohort whose pages they may read: one query."""
+    return _first_or_404(_readable(user).filter(cohort__slug=cohort_slug))
+
+
+def newest_or_404(user: Visitor) -> Study:
+    """Return the cohort a person studies in, else the one they help with; the newest where there are several."""
+    return _first_or_404(_readable(user))
+
+
+def _readable(user: Visitor) -> QuerySet[Membership]:
+    held = Membership.objects.active().filter(user_id=user.pk or 0, role__in=READERS)
+    return held.select_related("cohort__adoption__version", "user", "mentor__user").order_by(
+        "-cohort__starts_on", "-pk"
+    )
+
+
+def _first_or_404(held: QuerySet[Membership]) -> Study:
+    found = sorted(held, key=lambda membership: READERS.index(Role(membership.role)))
+    if not found:
+        raise Http404
+    return Study(found[0])
+
+
+def module_or_404(study: Study, slug: str) -> ModuleVersion:
+    """Return a module with its text."""
+    found = ModuleVersion.objects.followed_by(study.cohort).filter(module__slug=slug).first()
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,80 @@
+"""The week map: every week with its objectives as shapes, and in words what keeps it closed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from curriculum.choices import ModuleStatus
+from curriculum.conditions import Condition
+from curriculum.models import ModuleVersion
+from curriculum.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectiveMark:
+    code: str
+    title: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class WeekRow:
+    """One week as `components/_week_map.html` shows it."""
+
+    number: int
+    title: str
+    url: str
+    state: str
+    is_current: bool
+    reason: str
+    objectives: Sequence[ObjectiveMark]
+
+
+def rows(study: Study, *, now: datetime) -> list[WeekRow]:
+    """Return one row a module, in the order of weeks."""
+    week = study.cohort.week_at(now)
+    return [_row(study, module, is_current=module.week == week) for module in study.modules]
+
+
+def _row(study: Study, module: ModuleVersion, *, is_current: bool) -> WeekRow:
+    marks = [ObjectiveMark(one.number, one.text, study.state_of(one)) for one in module.objectives.all()]
+    open_conditions = study.open_conditions(module)
+    return WeekRow(
+        number=module.week,
+        title=module.title,
+        url=study.address(module),
+        state=_state(module, marks, is_locked=bool(open_conditions)),
+        is_current=is_current,
+        reason=_reason(module, open_conditions),
+        objectives=marks,
+    )
+
+
+def _state(module: ModuleVersion, marks: Sequence[ObjectiveMark], *, is_locked: bool) -> str:
+    if marks and all(mark.state == "mastered" for mark in marks):
+        return "mastered"
+    if is_locked:
+        return "locked"
+    if module.status == ModuleStatus.OUTLINE:
+        return "waiting"
+    return "not_yet" if any(mark.state != "open" for mark in marks) else "open"
+
+
+def _reason(module: ModuleVersion, open_conditions: Sequence[Condition]) -> str:
+    if open_conditions:
+        return sentence(open_conditions)
+    if module.status == ModuleStatus.OUTLINE:
+        return _("The text of this week is still being written. Its objectives are settled.")
+    return ""
+
+
+def sentence(open_conditions: Sequence[Condition]) -> str:
+    """Say in one sentence what the checks of a week wait for, and what to do first."""
+    missing = ", ".join(condition.label for condition in open_conditions[:3])
+    if len(open_conditions) > 3:
+        missing = _("%(some)s and %(more)d more") % {"some": missing, "more": len(open_conditions) - 3}
+    todo = next((condition.what_to_do for condition in open_conditions if condition.what_to_do), "")
+    locked = _("The checks are locked. Missing: %(missing)s.") % {"missing": missing}
+    return f"{locked} {todo}".strip()

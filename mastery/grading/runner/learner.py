@@ -1,0 +1,108 @@
+"""Runs inside the box: calls a learner's function on each case and writes down what it returned or how it stopped.
+
+The learner's code shares this process and can forge all that is written here; so this says what was returned, never
+whether it was right.
+"""
+
+import errno
+import linecache
+import os
+import resource
+import sys
+from collections import deque
+from types import CodeType
+from typing import Any
+
+import codec  # type: ignore[import-not-found]  # beside this file in the box
+import numpy  # noqa: F401 - loaded before the request comes, so that no learner waits or pays for it
+
+FILE = "solution.py"
+TEXT_CHARACTERS = 2000
+FRAMES = 8
+
+
+def main(request_descriptor: int, result_descriptor: int) -> None:
+    def send(*frame: Any) -> None:
+        sys.stdout.flush()
+        data = codec.to_bytes(list(frame)) + b"\n"
+        while data:
+            data = data[os.write(result_descriptor, data) :]
+
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # what was printed must outlive a kill
+    send("ready")
+    with open(request_descriptor, "rb") as requests:
+        source, function_name, *cases = codec.parse(requests.read())
+    reserve = bytearray(8 << 20)  # Let go when memory is used up, so that this can still be told.
+    try:
+        call_all(source, function_name, cases, send)
+    except MemoryError:
+        del reserve
+        os.write(result_descriptor, b'["exhausted"]\n')
+    # Not by the usual way out: what the code left for the end (atexit, destructors) has no say any more.
+    os._exit(0)
+
+
+def call_all(source: str, function_name: str, cases: list[Any], send: Any) -> None:
+    function = load(source, function_name, send)
+    for number, case in enumerate(cases if function else ()):
+        send("start", number)
+        run(function, number, case, send)
+    # Told from inside: the kernel's number for the whole box would count the memory of the process that started it.
+    send("end", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+def load(source: str, function_name: str, send: Any) -> Any:
+    """Run the learner's module and return its function, or None after sending why not."""
+    linecache.cache[FILE] = (len(source), None, source.splitlines(keepends=True), FILE)
+    space: dict[str, Any] = {"__name__": "solution"}
+    try:
+        code: CodeType = compile(source, FILE, "exec", dont_inherit=True)
+        exec(code, space)  # noqa: S102 - this is what the box is for
+    except BaseException as error:  # noqa: BLE001 - SystemExit and its like too: each must be told
+        send("unloadable", *described(error))
+        return None
+    function = space.get(function_name)
+    if not callable(function):
+        send("missing")
+        os._exit(0)
+    return function
+
+
+def run(function: Any, number: int, case: Any, send: Any) -> None:
+    try:
+        # Decoded afresh for each case: what the code did to earlier arguments changes nothing.
+        result = function(*codec.decode(case))
+    except BaseException as error:  # noqa: BLE001 - as above
+        send("raised", number, *described(error))
+        return
+    try:
+        send("returned", number, result)
+    except codec.CodecError as error:
+        send("unreadable", number, str(error))
+
+
+def described(error: BaseException) -> tuple[str, str, list[Any]]:
+    """Return the type's name, the text and the learner's own lines, innermost last."""
+    try:
+        text = str(error)[:TEXT_CHARACTERS]
+    except BaseException:  # noqa: BLE001 - the text of an exception is the learner's code too
+        text = ""
+    lines = own_lines(error)
+    if isinstance(error, SyntaxError) and error.filename == FILE:
+        lines, text = [[error.lineno or 0, "", (error.text or "").strip()[:200]]], error.msg
+    if isinstance(error, OSError) and error.errno in (errno.EPERM, errno.EACCES, errno.EROFS):
+        return "Forbidden", text, lines
+    # numpy's own kind of MemoryError goes by a private name.
+    return "MemoryError" if isinstance(error, MemoryError) else type(error).__name__[:100], text, lines
+
+
+def own_lines(error: BaseException) -> list[Any]:
+    """Return [number, function, text] of the learner's own lines. Walked by hand: a traceback can be a million long."""
+    last: deque[tuple[int, str]] = deque(maxlen=FRAMES)
+    step = error.__traceback__
+    while step is not None:
+        code = step.tb_frame.f_code
+        if code.co_filename == FILE:
+            last.append((step.tb_lineno, code.co_name))
+        step = step.tb_next
+    return [[number, name[:100], linecache.getline(FILE, number).strip()[:200]] for number, name in last]

@@ -1,0 +1,96 @@
+"""The organizers' view of letters: what went out, what waits, what needs a decision; and the wordings."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from whitebox.errors import RuleViolation
+from whitebox.outbox import letters, mailbox, rendering
+from whitebox.outbox.forms import LetterTemplateForm
+from whitebox.outbox.models import Channel, Letter, LetterTemplate
+from whitebox.people.organized import OrganizedAdmin
+
+
+@admin.register(Letter)
+class LetterAdmin(OrganizedAdmin[Letter]):
+    cohort_path = ""
+    may_change = False
+    list_display = ("__str__", "kind", "address", "subject", "state", "due_at", "sent_at")
+    list_filter = ("state", "kind")
+    search_fields = ("address", "subject")
+    ordering = ("-created_at", "-pk")
+    fields = ("kind", "address", "channel", "about", "subject", "text", "state", "due_at", "sent_at", "tries", "error")
+    readonly_fields = fields
+    actions = ("approve", "cancel", "send_again")
+
+    def get_urls(self) -> list[URLPattern]:
+        page = path("mailbox/", self.admin_site.admin_view(self.mailbox_page), name="outbox_mailbox")
+        return [page, *super().get_urls()]
+
+    def mailbox_page(self, request: HttpRequest) -> HttpResponse:
+        """Show the mails that the embedded default wrote to files. A server with a mail provider has none."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        mails = mailbox.newest(Path(settings.EMAIL_FILE_PATH), limit=50)
+        context = {**self.admin_site.each_context(request), "title": _("Mails in files"), "mails": mails}
+        return TemplateResponse(request, "admin/outbox/mailbox.html", context)
+
+    @admin.action(description=_("Approve: let drafts leave"), permissions=["view"])
+    def approve(self, request: HttpRequest, queryset: QuerySet[Letter]) -> None:
+        self._each(request, queryset, letters.approve)
+
+    @admin.action(description=_("Cancel"), permissions=["view"])
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Letter]) -> None:
+        self._each(request, queryset, letters.cancel)
+
+    @admin.action(description=_("Send again (not sent or uncertain only)"), permissions=["view"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Letter]) -> None:
+        self._each(request, queryset, letters.send_again)
+
+    def _each(self, request: HttpRequest, queryset: QuerySet[Letter], verb: Callable[..., None]) -> None:
+        for letter in queryset:
+            try:
+                verb(letter, by=request.user)
+            except RuleViolation as refused:
+                self.message_user(request, f"{letter}: {refused}", messages.WARNING)
+
+
+@admin.register(LetterTemplate)
+class LetterTemplateAdmin(OrganizedAdmin[LetterTemplate]):
+    cohort_path = ""
+    form = LetterTemplateForm
+    list_display = ("kind", "subject", "is_edited")
+    search_fields = ("kind", "subject")
+    ordering = ("kind",)
+    fields = ("kind", "subject", "body", "is_edited", "looks_like")
+    readonly_fields = ("kind", "is_edited", "looks_like")
+
+    def save_model(self, request: HttpRequest, obj: LetterTemplate, form: Any, change: bool) -> None:  # noqa: FBT001  # Django's signature
+        obj.is_edited = True
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description=_("looks like"))
+    def looks_like(self, template: LetterTemplate) -> SafeString:
+        """Show the stored wording with example values."""
+        shown = rendering.preview(template.subject, template.body, rendering.EXAMPLE)
+        # The renderer has sanitised this HTML.
+        return format_html("<h3>{}</h3><div>{}</div>", shown.subject, SafeString(shown.html))
+
+
+@admin.register(Channel)
+class ChannelAdmin(OrganizedAdmin[Channel]):
+    may_add = True
+    list_display = ("title", "cohort", "is_active")
+    list_select_related = ("cohort",)
+    ordering = ("cohort", "title", "pk")

@@ -1,0 +1,74 @@
+"""Rights in the admin come from memberships: an organizer finds the own cohorts' rows and no others.
+
+Nothing is deleted here. Records that people's lives depend on are ended by verbs.
+"""
+
+from typing import Any, Generic, TypeVar
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from whitebox.people.choices import Role
+from whitebox.people.models import Membership
+
+Row = TypeVar("Row", bound=Model)
+
+
+def organized_cohorts(request: HttpRequest) -> frozenset[int]:
+    """Return the ids of the cohorts the request's person organizes. One query a request."""
+    cached: frozenset[int] | None = getattr(request, "_organized_cohorts", None)
+    if cached is None:
+        held = Membership.objects.active().filter(user=request.user.pk or 0, role=Role.ORGANIZER)
+        cached = frozenset(held.values_list("cohort_id", flat=True))
+        request._organized_cohorts = cached  # type: ignore[attr-defined]  # noqa: SLF001  # one look-up a request
+    return cached
+
+
+class OrganizedAdmin(admin.ModelAdmin[Row], Generic[Row]):
+    """An admin that organizers may use without Django's permission tables.
+
+    `cohort_path` is the look-up from a row to its cohort; empty for rows that all cohorts share.
+    """
+
+    cohort_path = "cohort"
+    may_add = False
+    may_change = True
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Row]:
+        rows = super().get_queryset(request)
+        if not self.cohort_path or request.user.is_superuser:
+            return rows
+        own = rows.filter(**{f"{self.cohort_path}__in": organized_cohorts(request)})
+        # A person has many memberships, and the join would show one row for each.
+        return own.distinct() if "memberships__" in self.cohort_path else own
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self._may_enter(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
+        return self._may_enter(request) and self._is_own(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
+        return self.may_change and self.has_view_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.may_add and self._may_enter(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
+        return False
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def _may_enter(self, request: HttpRequest) -> bool:
+        user = request.user
+        return user.is_active and (user.is_superuser or bool(organized_cohorts(request)))
+
+    def _is_own(self, request: HttpRequest, obj: Row | None) -> bool:
+        if obj is None or not self.cohort_path or request.user.is_superuser:
+            return True
+        return self.get_queryset(request).filter(pk=obj.pk).exists()
