@@ -21,7 +21,7 @@ fi
 
 # Built beside its place and moved when complete: a grader never meets half a sandbox.
 new=$target.new.$$
-trap 'rm -rf "$new"' EXIT
+trap 'rm -rf "$new" "$new.old"' EXIT
 trap 'exit 1' HUP INT TERM
 if [ -x "$root/.venv/bin/uv" ]; then
     "$root/.venv/bin/uv" venv --quiet --no-project --python "$base" "$new"
@@ -33,6 +33,6 @@ fi
 "$new/bin/python" -I "$describe" "$new" "$target" > "$new/box.json"
 echo "$stamp" > "$new/stamp"
 chmod -R a+rX "$new"
-rm -rf "$target"
+[ ! -e "$target" ] || mv "$target" "$new.old"
 mv "$new" "$target"
 echo "make_sandbox: $target is ready."

@@ -235,6 +235,7 @@ DEFAULT_ZONE = env.str("DEFAULT_ZONE", default="Asia/Manila")
 # Files: people's uploads are served by views that check access, never from a public address.
 STATIC_URL = "static/"
 STATIC_ROOT = strict("STATIC_ROOT", Path, VAR_DIR / "static")
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = strict("MEDIA_ROOT", Path, VAR_DIR / "uploads")
 STORAGES = {

@@ -71,11 +71,12 @@ class Bubblewrap:
             program("bwrap"),
             *("--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session"),
             *("--clearenv", "--cap-drop", "ALL", "--uid", "65534", "--gid", "65534", "--hostname", "box"),
+            # Before the interpreter, which may itself lie in /tmp.
+            *("--size", str(SCRATCH_BYTES), "--tmpfs", "/tmp", "--chdir", "/tmp"),  # noqa: S108 - inside the box
             *(word for path in self.interpreter.shown for word in ("--ro-bind", path, path)),
             *self._hidden(),
             *("--ro-bind", str(RUNNER), "/runner"),
             *("--dev-bind", "/dev/null", "/dev/null", "--dev-bind", "/dev/urandom", "/dev/urandom"),
-            *("--size", str(SCRATCH_BYTES), "--tmpfs", "/tmp", "--chdir", "/tmp"),  # noqa: S108 - inside the box
             # Bubblewrap's own root is a writable memory file system without a limit.
             *("--remount-ro", "/"),
             *(word for name, value in ENVIRONMENT.items() for word in ("--setenv", name, value)),
@@ -83,7 +84,8 @@ class Bubblewrap:
 
     def _hidden(self) -> list[str]:
         """Cover the packages of the base interpreter: learners get numpy and the standard library."""
-        covered = [f"{folder}/site-packages" for folder in self.interpreter.folders]
+        names = ("site-packages", "dist-packages")
+        covered = [f"{folder}/{name}" for folder in self.interpreter.folders for name in names]
         present = [folder for folder in covered if Path(folder).is_dir()]
         return [word for folder in present for word in ("--tmpfs", folder, "--remount-ro", folder)]
 

@@ -35,6 +35,8 @@ class Limits:
     memory_mb: int = 1024
 
     def __post_init__(self) -> None:
+        if type(self.cpu_seconds) is not int or type(self.memory_mb) is not int:
+            raise ExerciseError("limits: cpu_seconds and memory_mb must be whole numbers.")
         if not (0 < self.wall_seconds <= 120 and 1 <= self.cpu_seconds <= 120 and 256 <= self.memory_mb <= 4096):
             raise ExerciseError("limits: up to 120 s of wall and of CPU time, and 256 to 4096 MB of memory.")
 

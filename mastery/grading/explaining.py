@@ -1,6 +1,7 @@
 """What a learner reads about a run: what happened, on which case, at which line."""
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +34,7 @@ STOP_TEXTS = {
     Stop.OUTPUT_SIZE: _("Your code printed more than 1 MB %(where)s. Remove the print calls that are not needed."),
     Stop.CRASHED: _("Your code crashed Python itself %(where)s. Very deep recursion can do this."),
     Stop.MISSING: _("Your code does not define a function named %(function)s."),
-    Stop.ENDED: _("Your code ended the program %(where)s instead of returning a result."),
+    Stop.ENDED: _("Your code ended the program %(where)s. It must return a result instead."),
     Stop.GARBLED: _("Your code disturbed the program that calls it, %(where)s, so no result could be read."),
     Stop.KILLED: _("The machine stopped the run. This is our fault and does not count."),
 }
@@ -58,9 +59,9 @@ def where(case: Case | None) -> str:
 
 
 def stop_text(stop: Stop, run: Run, exercise: Exercise, cases: Sequence[Case]) -> str:
-    running = cases[len(run.outcomes)] if run.is_calling else None
+    case = cases[run.last_case] if run.last_case >= 0 else None
     return str(STOP_TEXTS[stop]) % {
-        "where": where(running),
+        "where": where(case),
         "wall": exercise.limits.wall_seconds,
         "cpu": exercise.limits.cpu_seconds,
         "memory": exercise.limits.memory_mb,
@@ -80,7 +81,8 @@ def raised_text(raised: Raised) -> str:
     hint = FORBIDDEN_HINT if is_forbidden else HINTS.get(raised.kind, "")
     name = "PermissionError" if raised.kind == "Forbidden" else raised.kind
     head = cleaned(f"{name}: {raised.text}" if raised.text else name)
-    lines = [_line_text(line.number, line.text) for line in raised.lines]
+    # A function that calls itself shows the same line again and again: once is enough.
+    lines = [line for line, _same in groupby(_line_text(line.number, line.text) for line in raised.lines)]
     return "\n".join(filter(None, [head, *lines, str(hint)]))
 
 

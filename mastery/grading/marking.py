@@ -27,7 +27,8 @@ from mastery.grading.showing import cleaned, shown_call, shown_output, shown_val
 def mark(run: Run, exercise: Exercise, cases: Sequence[Case]) -> CodeGrade:
     """Return the grade of one run on `cases`."""
     came_back: list[Outcome | None] = [*run.outcomes, *[None] * (len(cases) - len(run.outcomes))]
-    faults = [_fault(outcome, case, exercise) for outcome, case in zip(came_back, cases, strict=True)]
+    # Names of types and texts of exceptions are the learner's words.
+    faults = [cleaned(_fault(outcome, case, exercise)) for outcome, case in zip(came_back, cases, strict=True)]
     kind, message = _problem(run, exercise, cases, faults)
     output, is_cut = shown_output(run.printed)
     return CodeGrade(
@@ -44,7 +45,7 @@ def mark(run: Run, exercise: Exercise, cases: Sequence[Case]) -> CodeGrade:
         is_output_cut=is_cut,
         is_loaded=run.unloadable is None and run.stop is not Stop.MISSING,
         seconds=round(run.seconds, 3),
-        peak_memory_mb=None if run.ending is None or run.ending.is_stopped else round(run.ending.peak_memory_mb, 1),
+        peak_memory_mb=run.peak_memory_mb,
     )
 
 
@@ -75,7 +76,7 @@ def _problem(run: Run, exercise: Exercise, cases: Sequence[Case], faults: Sequen
             told = (
                 _("Your function stopped %(where)s.\n%(what)s")
                 if isinstance(outcome, Raised)
-                else _("Not yet %(where)s: %(what)s")
+                else _("Not yet right %(where)s: %(what)s")
             )
             return kind, str(told) % {"where": where(case), "what": fault}
     if run.stop:

@@ -55,7 +55,7 @@ class CodeGrade:
     is_loaded: bool = True  # False where the code never got as far as defining the function.
     detail: str = ""  # For staff only: why the item or the machine is at fault.
     seconds: float = 0.0  # Wall time of the learner's code, without the start of the interpreter.
-    peak_memory_mb: float | None = None  # None where the box was stopped from outside.
+    peak_memory_mb: int | None = None  # As the box itself says, for information; None where the run was stopped.
 
     def as_grade(self) -> Grade:
         """Return the all-or-nothing grade: a function that is right on some cases is not yet right."""

@@ -68,8 +68,13 @@ class Run:
     stop: Stop | None = None
     is_calling: bool = False  # The function had been called and had not come back.
     seconds: float = 0.0
-    ending: Ending | None = None
+    peak_memory_mb: int | None = None
     printed: bytes = b""
+
+    @property
+    def last_case(self) -> int:
+        """The number of the case that was begun last, -1 before the first."""
+        return len(self.outcomes) - (not self.is_calling)
 
 
 def run_learner(session: Session, source: str, exercise: Exercise, cases: Sequence[Case]) -> Run:
@@ -85,7 +90,7 @@ def run_learner(session: Session, source: str, exercise: Exercise, cases: Sequen
     except (codec.CodecError, KeyError, TypeError, ValueError):
         run.stop = Stop.GARBLED
     run.seconds = time.monotonic() - began
-    run.ending = session.finish(grace=0.0 if run.stop else 0.5)
+    session.finish(grace=0.0 if run.stop else 0.5)
     run.printed = bytes(session.printed)
     return run
 
@@ -98,13 +103,13 @@ def _request(source: str, exercise: Exercise, cases: Sequence[Case]) -> bytes:
         raise ExerciseFault(ErrorKind.GRADER_BAD_CASES, f"the arguments of all cases together are {error}") from error
 
 
-def why_ended(ending: Ending, limits: Limits) -> Stop:
+def why_ended(ending: Ending, limits: Limits, seconds: float) -> Stop:
     """Return why a program ended that never said it was done."""
-    if ending.signal == signal.SIGXCPU or (
-        ending.signal == signal.SIGKILL and ending.cpu_seconds >= limits.cpu_seconds
-    ):
+    # One thread cannot compute for longer than it lives, and the filter lets no code in the box send a signal. So an
+    # early kill came from the machine, a late one from the limit, which is final even for code that ignores SIGXCPU.
+    if ending.signal == signal.SIGXCPU or (ending.signal == signal.SIGKILL and seconds >= limits.cpu_seconds):
         return Stop.CPU
-    if ending.signal == signal.SIGKILL:  # The filter lets no code in the box send a signal.
+    if ending.signal == signal.SIGKILL:
         return Stop.KILLED
     return Stop.CRASHED if ending.signal else Stop.ENDED
 
@@ -122,12 +127,13 @@ def _follow(session: Session, run: Run, total: int, limits: Limits, began: float
     while (line := session.frame(began + limits.wall_seconds)) is not None:
         kind, *content = codec.from_bytes(line)
         if kind == "end" and (len(run.outcomes) == total or run.unloadable):
+            run.peak_memory_mb = _megabytes(*content)
             return None
         if kind in PLAIN_STOPS:
             return PLAIN_STOPS[kind]
         if not _take(run, kind, content, total):
             return Stop.GARBLED
-    return why_ended(session.finish(), limits)
+    return why_ended(session.finish(), limits, time.monotonic() - began)
 
 
 def _take(run: Run, kind: str, content: list[Any], total: int) -> bool:
@@ -142,6 +148,12 @@ def _take(run: Run, kind: str, content: list[Any], total: int) -> bool:
         run.outcomes.append(OUTCOMES[kind](*rest))
     run.is_calling = kind == "start"
     return True
+
+
+def _megabytes(kilobytes: Any) -> int:
+    if type(kilobytes) is not int or not 0 <= kilobytes < 1 << 30:
+        raise ValueError("a bad measurement")
+    return round(kilobytes / 1024)
 
 
 def _raised(kind: Any, text: Any, lines: Any) -> Raised:

@@ -34,8 +34,6 @@ def compiled_filter() -> bytes:
             rules.add_rule(seccomp.ALLOW, name)
     for name, position, value in _allowed_with_argument():
         rules.add_rule(seccomp.ALLOW, name, seccomp.Arg(position, seccomp.EQ, value))
-    # glibc retries with the older call on ENOSYS only; a thread or fork then fails with EPERM all the same.
-    rules.add_rule(seccomp.ERRNO(errno.ENOSYS), "clone3")
     with tempfile.TemporaryFile() as file:
         rules.export_bpf(file)
         file.seek(0)

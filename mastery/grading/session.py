@@ -4,7 +4,6 @@ import contextlib
 import os
 import select
 import selectors
-import signal
 import subprocess
 import time
 from dataclasses import dataclass
@@ -38,9 +37,7 @@ class Ending:
     """How the program in the box ended, as the kernel tells it. The program has no say in it."""
 
     status: int  # Exit code; 128 + n after signal n.
-    is_stopped: bool  # We ended it; the other numbers then say little.
-    cpu_seconds: float
-    peak_memory_mb: float
+    is_stopped: bool  # We ended it; the status then says nothing.
 
     @property
     def signal(self) -> int | None:
@@ -165,10 +162,7 @@ class Session:
     def _reap(self, *, stop: bool) -> Ending:
         """Collect the process; with `stop`, kill it first. Its namespace and all in it end with it."""
         if stop:
-            os.kill(self._process.pid, signal.SIGKILL)
-        _, status, usage = os.wait4(self._process.pid, 0)
-        code = os.waitstatus_to_exitcode(status)
-        self._process.returncode = code
-        cpu = usage.ru_utime + usage.ru_stime
-        self._ending = Ending(128 - code if code < 0 else code, stop, cpu, usage.ru_maxrss / 1024)
+            self._process.kill()
+        code = self._process.wait()
+        self._ending = Ending(128 - code if code < 0 else code, stop)
         return self._ending

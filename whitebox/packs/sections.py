@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from whitebox import contributions
-from whitebox.packs.folder import Folder
+from whitebox.packs.folder import MOST_FILES, Folder
 from whitebox.packs.models import PackVersion
 from whitebox.packs.reports import Report
 
@@ -45,10 +45,15 @@ def check(root: Path) -> Report:
         report.error(".", 1, f"there is no folder {root}")
         return report
     folder = Folder(root, report)
+    if len(folder.files("**/*")) > MOST_FILES:
+        report.error(".", 1, f"a pack has at most {MOST_FILES:,} files", "is this the right folder?")
+        return report
     for section in sections():
         section.check(folder, report)
     for file in unread(folder):
         report.error(file, 1, "nothing reads this file", "move or rename it, or take it out of the pack")
+    for file in folder.links_out():
+        report.error(file, 1, "this link leads out of the pack", "put the file itself here")
     return report
 
 

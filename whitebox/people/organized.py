@@ -40,7 +40,9 @@ class OrganizedAdmin(admin.ModelAdmin[Row], Generic[Row]):
         rows = super().get_queryset(request)
         if not self.cohort_path or request.user.is_superuser:
             return rows
-        return rows.filter(**{f"{self.cohort_path}__in": organized_cohorts(request)}).distinct()
+        own = rows.filter(**{f"{self.cohort_path}__in": organized_cohorts(request)})
+        # A person has many memberships, and the join would show one row for each.
+        return own.distinct() if "memberships__" in self.cohort_path else own
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self._may_enter(request)

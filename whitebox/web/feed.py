@@ -76,7 +76,6 @@ def etag(content: bytes) -> str:
     return f'"{sha256(content).hexdigest()[:32]}"'
 
 
-@transaction.atomic
 def feed_of(user: User) -> CalendarFeed:
     """Return a person's feed, made at the first call."""
     feed, _created = CalendarFeed.objects.get_or_create(user=user)

@@ -147,8 +147,8 @@ def _refuse_constant(_name: str) -> Any:
 
 def _finite(text: str) -> float:
     value = float(text)
-    if not math.isfinite(value):
-        raise CodecError("a number is too large")
+    if len(text) > MAX_INT_DIGITS or not math.isfinite(value):
+        raise CodecError("a number is too long or too large")
     return value
 
 

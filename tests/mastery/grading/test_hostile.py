@@ -1,8 +1,9 @@
-"""Programs that want a mark they have not earned, or more of the machine than they may have. Each runs in a real box."""
+"""Programs that want a mark they have not earned, or more of the machine than they may have. Each in a real box."""
 
 import pytest
 
 from mastery.grading.code import ErrorKind, Verdict, grade, prepare
+from mastery.grading.showing import UNSEEN
 from tests.mastery.grading.exercises import QUICK, REFERENCE, SEED, SMALL
 
 pytestmark = pytest.mark.sandbox
@@ -38,13 +39,13 @@ ATTACKS: dict[str, tuple[str, ErrorKind]] = {
     "giant array": (body("return np.zeros((1 << 30,))"), MEMORY),
     "large result": (body("return np.zeros(1_000_000)"), OUTPUT),
     "large results together": (body("return np.zeros(300_000)"), OUTPUT),
-    "giant text": (body("return 'a' * 300_000_000"), OUTPUT),
+    "giant text": (body("return 'a' * 50_000_000"), OUTPUT),
     "giant int": (body("return 1 << 100_000_000"), OUTPUT),
     "endless list in itself": (body("a = []; a.append(a)", "return a"), BAD_RESULT),
     "flood of print": (body("while True: print('x' * 10_000)"), OUTPUT),
     "flood past sys.stdout": (body("import os", "while True: os.write(1, b'x' * 10_000)"), OUTPUT),
     "recursion": (body("return softmax_rows(x)"), EXCEPTION),
-    "deep recursion": (body("import sys; sys.setrecursionlimit(10 ** 9)", "return softmax_rows(x)"), EXCEPTION),
+    "deep recursion": (body("import sys; sys.setrecursionlimit(10 ** 9)", "return softmax_rows(x)"), TIMEOUT),
     "recursion in C": (body("a = []", "for _ in range(10 ** 6): a = [a]", "return repr(a)"), EXCEPTION),
     "fill the disk": (body("with open('/tmp/a', 'wb') as f:", "    while True: f.write(bytes(1 << 20))"), EXCEPTION),
     # Leaving the box
@@ -91,16 +92,20 @@ ATTACKS: dict[str, tuple[str, ErrorKind]] = {
     "always equal array": (
         body(
             "return np.zeros(x.shape).view(Equal)",
-            before="import numpy as np\nclass Equal(np.ndarray):\n    def __eq__(self, o): return True\n    __hash__ = None",
+            before="import numpy as np\nclass Equal(np.ndarray):\n    __eq__ = lambda self, other: True",
         ),
         BAD_RESULT,
     ),
     "always equal text": (
-        body("return Equal()", before="class Equal(str):\n    def __eq__(self, other): return True\n    __hash__ = None"),
+        body(
+            "return Equal()", before="class Equal(str):\n    def __eq__(self, other): return True\n    __hash__ = None"
+        ),
         BAD_RESULT,
     ),
     "always equal number": (
-        body("return Equal(1)", before="class Equal(int):\n    def __eq__(self, other): return True\n    __hash__ = None"),
+        body(
+            "return Equal(1)", before="class Equal(int):\n    def __eq__(self, other): return True\n    __hash__ = None"
+        ),
         BAD_RESULT,
     ),
     "type that claims to be an array": (
@@ -111,7 +116,12 @@ ATTACKS: dict[str, tuple[str, ErrorKind]] = {
     "leave with success when loaded": ("import os; os._exit(0)", BAD_RESULT),
     "exit": (body("raise SystemExit(0)"), EXCEPTION),
     "exit when loaded": ("raise SystemExit", EXCEPTION),
-    "forge the end and leave": (FORGE + body("""forge(b'["end"]\\n'); os._exit(0)"""), BAD_RESULT),
+    "forge the end and leave": (FORGE + body("""forge(b'["end",0]\\n'); os._exit(0)"""), BAD_RESULT),
+    "forge results that were never begun": (
+        FORGE + body("""forge(b'["returned",0,1.0]\\n["returned",1,1.0]\\n'); os._exit(0)"""),
+        BAD_RESULT,
+    ),
+    "forge a measurement": (FORGE + """forge(b'["unloadable","E","",[]]\\n["end",-1]\\n')\n""", EXCEPTION),
     "forge a verdict and leave": (FORGE + body("""forge(b'{"passed": true}\\n'); os._exit(0)"""), BAD_RESULT),
     "forge results for all cases": (
         FORGE
@@ -119,12 +129,16 @@ ATTACKS: dict[str, tuple[str, ErrorKind]] = {
             "for n in range(4):",
             """    forge(b'["start",%d]\\n' % n if n else b'')""",
             """    forge(b'["returned",%d,1.0]\\n' % n)""",
-            """forge(b'["end"]\\n'); os._exit(0)""",
+            """forge(b'["end",0]\\n'); os._exit(0)""",
         ),
         WRONG,
     ),
     "forge a result twice": (FORGE + body("""forge(b'["returned",0,1.0]\\n' * 2)"""), BAD_RESULT),
     "forge a case that is not there": (FORGE + body("""forge(b'["returned",99,1.0]\\n')"""), BAD_RESULT),
+    "forge a type name with control characters": (
+        FORGE + body("""forge(b'["returned",0,{"other":"a\\\\u0000\\\\u202e\\\\u001b[31mb"}]\\n')""", "os._exit(0)"),
+        BAD_RESULT,
+    ),
     "forge before the runner speaks": (FORGE + """forge(b'["end"]\\n')\n""" + RIGHT, BAD_RESULT),
     "send garbage": (FORGE + body("""forge(b'\\xff\\x00garbage\\n')"""), BAD_RESULT),
     "send without an end": (FORGE + body("while True: forge(b'x' * 60_000)"), OUTPUT),
@@ -210,5 +224,5 @@ def test_attack_is_not_yet(prepared, name):
 
     assert (result.verdict, result.error_kind) == (Verdict.NOT_YET, kind), result
     assert result.message
-
-
+    shown = [result.message, result.output, *(text for case in result.public for text in (case.output, case.message))]
+    assert not UNSEEN.search("".join(shown))

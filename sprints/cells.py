@@ -1,0 +1,147 @@
+"""What the cells of a problem list mean, and how they are written back."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext as _
+
+from sprints.choices import Difficulty
+from sprints.numbering import is_number
+
+Values = dict[str, Any]  # columns of Problem
+
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+DASHES = str.maketrans({"\u2013": "-", "\u2014": "-", "\u2212": "-", "\u2010": "-", "\u2011": "-"})
+STARS: Mapping[str, bool | None] = {
+    "": None,
+    "unknown": None,
+    "true": True,
+    "yes": True,
+    "x": True,
+    "1": True,
+    "*": True,
+    "★": True,
+    "false": False,
+    "no": False,
+    "0": False,
+}
+LONGEST: Mapping[str, int] = {"number": 40, "category": 120, "subcategory": 200, "title": 500, "source_url": 500}
+
+
+class CellError(ValueError):
+    """A cell that cannot be understood. `suggestion` says what would be."""
+
+    def __init__(self, message: str, suggestion: str = "") -> None:
+        super().__init__(message)
+        self.suggestion = suggestion
+
+
+def parsed(column: str, cell: str) -> Values:
+    """Return what a cell says, as columns of Problem. Raises CellError."""
+    _check_signs(column, cell)
+    return PARSERS[column](unescaped(cell))
+
+
+def _check_signs(column: str, cell: str) -> None:
+    if any((ord(sign) < 32 and sign not in "\t\r\n") or 127 <= ord(sign) < 160 for sign in cell):
+        raise CellError(_("%(column)s has control characters in it") % {"column": column}, _("type it again"))
+    if len(cell) > LONGEST.get(column, 40):
+        raise CellError(
+            _("%(column)s has %(length)d characters, at most %(longest)d fit")
+            % {"column": column, "length": len(cell), "longest": LONGEST.get(column, 40)}
+        )
+
+
+def number(cell: str) -> Values:
+    if not is_number(cell):
+        raise CellError(
+            _("“%(cell)s” is not a problem number") % {"cell": cell},
+            _("a number looks like 1.10; format the column as text so that the spreadsheet leaves it alone"),
+        )
+    return {"number": cell}
+
+
+def line(column: str) -> Callable[[str], Values]:
+    """Return the parser of a text of one line: line ends inside a cell become blanks."""
+
+    def parse(cell: str) -> Values:
+        return {column: " ".join(cell.split())}
+
+    return parse
+
+
+def filled_line(column: str) -> Callable[[str], Values]:
+    def parse(cell: str) -> Values:
+        if not cell:
+            raise CellError(_("%(column)s is empty") % {"column": column})
+        return line(column)(cell)
+
+    return parse
+
+
+def difficulty(cell: str) -> Values:
+    letters = [part.strip().upper() for part in cell.translate(DASHES).split("-")] if cell else [""]
+    lowest, highest = letters[0], letters[-1]
+    if len(letters) > 2 or (cell and not {lowest, highest} <= set(Difficulty.values)):
+        raise CellError(
+            _("“%(cell)s” is not a difficulty") % {"cell": cell},
+            _("write a letter A to D, a range such as B-C, or nothing"),
+        )
+    if lowest > highest:
+        raise CellError(
+            _("the range “%(cell)s” runs backwards") % {"cell": cell},
+            _("write %(range)s") % {"range": f"{highest}-{lowest}"},
+        )
+    return {"difficulty_lowest": lowest, "difficulty_highest": highest}
+
+
+def starred(cell: str) -> Values:
+    if cell.lower() not in STARS:
+        raise CellError(
+            _("“%(cell)s” does not say whether it is starred") % {"cell": cell}, _("write true, false or nothing")
+        )
+    return {"is_starred": STARS[cell.lower()]}
+
+
+def source_url(cell: str) -> Values:
+    if cell:
+        _check_address(cell)
+    return {"source_url": cell}
+
+
+def _check_address(cell: str) -> None:
+    try:
+        parts = urlsplit(cell)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in {"http", "https"} or not parts.hostname or any(sign.isspace() for sign in cell):
+        raise CellError(
+            _("“%(cell)s” is not a web address") % {"cell": cell[:60]},
+            _("it begins with https:// and holds no formula"),
+        )
+
+
+PARSERS: Mapping[str, Callable[[str], Values]] = {
+    "number": number,
+    "category": filled_line("category"),
+    "subcategory": line("subcategory"),
+    "difficulty": difficulty,
+    "starred": starred,
+    "title": filled_line("title"),
+    "source_url": source_url,
+}
+
+
+def is_formula(cell: str) -> bool:
+    return cell.startswith(FORMULA_SIGNS)
+
+
+def escaped(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if is_formula(cell) else cell
+
+
+def unescaped(cell: str) -> str:
+    """Take back what `escaped` added, so that an export can be imported unchanged."""
+    return cell[1:] if cell.startswith("'") and is_formula(cell[1:]) else cell

@@ -1,0 +1,67 @@
+"""The problems of a programme pack: the same reader and the same import as `manage.py problems_import`."""
+
+from sprints import importing, sheets
+from sprints.bank import PUBLIC_LIST
+from sprints.importing import parse
+from sprints.sheets import Severity, Sheet
+from whitebox.errors import RuleViolation
+from whitebox.packs.folder import Folder, Strict
+from whitebox.packs.models import PackVersion
+from whitebox.packs.pack import Slug
+from whitebox.packs.reports import Report
+
+PROBLEMS = "problems/problems.csv"
+SOURCE = "problems/source.yml"
+
+
+class SourceFacts(Strict):
+    """What source.yml says about the list whose numbers problems.csv has."""
+
+    slug: Slug = PUBLIC_LIST
+    title: str
+    numbering: str = ""
+    url: str = ""
+
+
+class ProblemsSection:
+    name = "problems"
+    order = 40
+    patterns = (PROBLEMS, SOURCE)
+
+    def check(self, folder: Folder, report: Report) -> None:
+        """Report what is wrong with the rows, each with its line. A pack without problems is fine."""
+        if folder.exists(SOURCE):
+            folder.yaml(SOURCE, SourceFacts)
+        sheet = _sheet(folder)
+        if sheet is None:
+            return
+        parse(sheet)
+        for trouble in sheet.troubles:
+            tell = report.error if trouble.severity == Severity.ERROR else report.warn
+            tell(PROBLEMS, max(1, trouble.line), trouble.message, trouble.suggestion)
+
+    def load(self, folder: Folder, version: PackVersion) -> None:  # the bank is shared by all versions
+        sheet = _sheet(folder)
+        if sheet is None:
+            return
+        facts = _facts(folder)
+        plan = importing.run(
+            sheet, facts.slug, is_trial=False, facts=facts.model_dump(include={"title", "numbering", "url"})
+        )
+        if plan.has_errors:  # The rows are fine by themselves, but not beside what the bank holds.
+            raise RuleViolation(f"{PROBLEMS}: {plan.troubles[0]}")
+
+
+def _sheet(folder: Folder) -> Sheet | None:
+    if not folder.exists(PROBLEMS):
+        return None
+    text = folder.text(PROBLEMS)  # packs are UTF-8, and the folder reports what is not
+    return None if text is None else sheets.read(text.encode())
+
+
+def _facts(folder: Folder) -> SourceFacts:
+    parsed = folder.yaml(SOURCE, SourceFacts) if folder.exists(SOURCE) else None
+    return parsed.data if parsed else SourceFacts(title=PUBLIC_LIST)
+
+
+SECTION = ProblemsSection()

@@ -1,0 +1,146 @@
+"""The bank, a problem, and what one does with a claim."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from sprints import access, bank, claims
+from sprints.forms import BankForm, ClaimForm, RenewForm, agreed
+from sprints.models import Claim, Problem
+from whitebox.people.models import Membership, User
+from whitebox.web.visitor import signed_in
+
+PER_PAGE = 50
+PROPOSED = timedelta(days=14)  # what a claim's form offers; the cohort's limit may be shorter
+
+
+@require_GET
+@login_required
+def problems(request: HttpRequest) -> HttpResponse:
+    """Show the bank. The address holds the search, so that it can be saved as a link."""
+    access.memberships_or_404(signed_in(request))
+    form = BankForm(request.GET, auto_id="filter-%s")
+    form.offer_categories()
+    wanted = form.wanted()
+    page = Paginator(bank.found(wanted), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "page": page,
+        "is_filtered": wanted != bank.Wanted(),
+        "link": wanted.address(reverse("sprints:bank")),
+    }
+    return render(request, "sprints/bank.html", context)
+
+
+@require_GET
+@login_required
+def problem(request: HttpRequest, pk: int) -> HttpResponse:
+    return _problem_page(request, pk)
+
+
+@require_POST
+@login_required
+def claim(request: HttpRequest, pk: int) -> HttpResponse:
+    user = signed_in(request)
+    access.memberships_or_404(user)
+    wanted = get_object_or_404(Problem, pk=pk)
+    form = ClaimForm(request.POST, auto_id="claim-%s")
+    if form.is_valid() and agreed(form, lambda: claims.claim(wanted, form.cleaned_data["until"], by=user)):
+        messages.success(request, _("The problem is yours until the day you chose."))
+        return redirect("sprints:problem", wanted.pk)
+    return _problem_page(request, pk, form)
+
+
+@require_POST
+@login_required
+def renew(request: HttpRequest, pk: int) -> HttpResponse:
+    user = signed_in(request)
+    held = access.own_claim_or_404(user, pk)
+    form = RenewForm(request.POST, auto_id="renew-%s")
+    if form.is_valid() and agreed(
+        form, lambda: claims.renew(held, form.cleaned_data["until"], form.cleaned_data["progress"], by=user)
+    ):
+        messages.success(request, _("Your claim is renewed."))
+        return redirect("sprints:problem", held.problem_id)
+    return _problem_page(request, held.problem_id, form)
+
+
+@require_POST
+@login_required
+def release(request: HttpRequest, pk: int) -> HttpResponse:
+    user = signed_in(request)
+    held = access.releasable_claim_or_404(user, pk)
+    claims.release(held, by=user)
+    messages.success(request, _("The problem is free again. Your log stays."))
+    return redirect("sprints:problem", held.problem_id)
+
+
+@require_POST
+@login_required
+def finish(request: HttpRequest, pk: int) -> HttpResponse:
+    user = signed_in(request)
+    held = access.own_claim_or_404(user, pk)
+    claims.finish(held, by=user)
+    messages.success(request, _("Your work on this problem is marked as finished. Your log stays."))
+    return redirect("sprints:problem", held.problem_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A claim as this reader may see it: the name only inside the own cohort."""
+
+    claim: Claim
+    who: str
+    is_own: bool
+
+
+def _problem_page(request: HttpRequest, pk: int, form: ClaimForm | None = None) -> HttpResponse:
+    user, now = signed_in(request), timezone.now()
+    memberships = access.memberships_or_404(user)
+    found = get_object_or_404(Problem.objects.for_bank(), pk=pk)
+    history = [_shown(claim, user, memberships) for claim in found.claims.with_people()]
+    held = next((shown for shown in history if shown.claim.is_active), None)
+    form_shown = form or _blank_form(held)
+    _offer_days(form_shown, held, memberships, now)
+    context = {
+        "problem": found,
+        "history": history,
+        "held": held,
+        "may_claim": held is None and not found.answered_at and access.may_research(memberships, now),
+        "excursions": access.visible_excursions(user).filter(claim__problem=found),
+        "form": form_shown,
+    }
+    if held is not None and held.is_own:
+        context["renewals"] = held.claim.renewals.all()
+    return render(request, "sprints/problem.html", context, status=400 if form is not None else 200)
+
+
+def _shown(claim: Claim, user: User, memberships: Sequence[Membership]) -> Shown:
+    holder = claim.membership
+    is_near = holder.cohort_id in {one.cohort_id for one in memberships}
+    who = holder.user.called if is_near else _("somebody of %(cohort)s") % {"cohort": holder.cohort}
+    return Shown(claim, who, is_own=holder.user_id == user.pk)
+
+
+def _blank_form(held: Shown | None) -> ClaimForm:
+    return RenewForm(auto_id="renew-%s") if held is not None and held.is_own else ClaimForm(auto_id="claim-%s")
+
+
+def _offer_days(form: ClaimForm, held: Shown | None, memberships: Sequence[Membership], now: datetime) -> None:
+    """Offer the days that the rule of the claim's cohort allows."""
+    near = [one.cohort for one in memberships if held is None or one.cohort_id == held.claim.membership.cohort_id]
+    cohort = (near or [memberships[0].cohort])[0]
+    today, last = now.astimezone(cohort.tz).date(), claims.last_day(cohort, now)
+    first = held.claim.until if held is not None and held.is_own else today
+    form.offer(first + timedelta(days=1), last)
+    form.initial.setdefault("until", min(last, max(first, today) + PROPOSED))
