@@ -71,7 +71,7 @@ class ItemView:
 
     number: int
     question: Question
-    field: BoundField
+    control: BoundField
     parts: list[Part] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
 

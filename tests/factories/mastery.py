@@ -11,6 +11,7 @@ from mastery.attempts import Value
 from mastery.choices import CheckKind
 from mastery.models import Attempt, Check, CheckVersion
 from tests.factories.people import CohortFactory, MembershipFactory
+from tests.mastery.grading.exercises import SOFTMAX
 from whitebox.outbox.models import LetterTemplate
 from whitebox.packs.models import Adoption, PackVersion
 from whitebox.people.choices import Role
@@ -49,8 +50,6 @@ def written(slug: str, objective: str, points: int = 2) -> dict[str, Any]:
 
 
 def code(slug: str, objective: str, points: int = 2, exercise: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    from tests.mastery.grading.exercises import SOFTMAX
-
     return {
         "slug": slug,
         "objective": objective,
@@ -128,8 +127,14 @@ def make_course(
         )
     for week in (1, 2):
         asked = forms if forms and week == 1 else {"A": two_items("a"), "B": two_items("b")}
-        own = {"threshold": check_threshold if week == 1 else None, "kind": kind if week == 1 else CheckKind.MASTERY}
-        make_week(course, week, asked, blocking=blocking, **own)
+        make_week(
+            course,
+            week,
+            asked,
+            threshold=check_threshold if week == 1 else None,
+            kind=kind if week == 1 else CheckKind.MASTERY,
+            blocking=blocking,
+        )
     return course
 
 
