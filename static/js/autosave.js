@@ -1,40 +1,24 @@
-// Saves the draft of a form with data-autosave a moment after the last change. Without it the button does the same.
-"use strict";
+// Keeps a form's answers on the server while somebody writes. Without it each step is saved by its button.
 (() => {
+  "use strict";
   const form = document.querySelector("form[data-autosave]");
   if (!form) return;
   const note = form.querySelector("[data-saved]");
-  let timer = 0;
-  let isSending = false;
-  let isChanged = false;
-  const later = (seconds) => {
-    clearTimeout(timer);
-    timer = setTimeout(send, seconds * 1000);
-  };
-  const send = async () => {
-    if (isSending) return later(1);
-    isSending = true;
-    isChanged = false;
-    try {
-      const answer = await fetch(form.dataset.autosave, {
-        method: "POST",
-        body: new FormData(form),
-        headers: { "X-Autosave": "1" },
-        redirect: "error",
-      });
-      if (!answer.ok) throw new Error(String(answer.status));
-      note.textContent = `${note.dataset.savedWords} ${await answer.text()}`;
-      if (isChanged) later(2);
-    } catch {
-      note.textContent = note.dataset.lostWords;
-      later(10);
-    } finally {
-      isSending = false;
-    }
-  };
+  const wait = 15_000; // milliseconds
+  let timer = null;
+
+  async function save() {
+    timer = null;
+    const data = new FormData(form);
+    for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+    data.append("autosave", "1");
+    const answer = await fetch(form.action, { method: "POST", body: data }).catch(() => null);
+    if (answer && answer.status === 204) note.textContent = note.dataset.saved;
+  }
+
   form.addEventListener("input", () => {
-    isChanged = true;
-    later(2);
+    note.textContent = "";
+    timer ??= setTimeout(save, wait);
   });
   form.addEventListener("submit", () => clearTimeout(timer));
 })();

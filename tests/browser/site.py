@@ -54,7 +54,7 @@ def running(folder: Path) -> Iterator[Site]:
         for command in (["demo", "--no-serve"], ["collectstatic", "--noinput", "--verbosity", "0"]):
             subprocess.run([*PYTHON, "manage.py", *command], cwd=ROOT, env=environment, check=True, capture_output=True)
         web = f"-m gunicorn whitebox.wsgi --bind 127.0.0.1:{port} --workers 1 --threads 4 --log-level warning"
-        worker = "-m celery -A whitebox worker -B --concurrency 1 -Q interactive,batch --loglevel warning"
+        worker = "-m celery -q -A whitebox worker -B --concurrency 1 -Q interactive,batch --loglevel warning"
         served = environment | {"DEBUG": "false"}
         with _process(web, served, folder / "web.log"), _process(worker, served, folder / "worker.log"):
             site = Site(f"http://127.0.0.1:{port}", folder, environment)
@@ -116,7 +116,7 @@ def _process(command: str, environment: dict[str, str], log: Path) -> Iterator[N
         try:
             yield
         finally:
-            os.killpg(process.pid, signal.SIGTERM)
+            process.terminate()
             try:
                 process.wait(10)
             except subprocess.TimeoutExpired:
