@@ -62,11 +62,7 @@ def test_day_is_that_of_the_zone() -> None:
         ("", ""),
     ],
 )
-<<<<<<< HEAD
-def test_duration_uses_the_largest_useful_units(length: timedelta | float | None, words: str) -> None:
-=======
 def test_duration_uses_the_largest_useful_units(length: Any, words: str) -> None:
->>>>>>> typing
     assert duration(length) == words
 
 
