@@ -6,6 +6,7 @@ from time_machine import travel
 
 from curriculum import home, preparation, schedule
 from curriculum.models import ModuleVersion
+from curriculum.study import Study
 from tests.curriculum.worlds import World, running
 from tests.factories.people import MembershipFactory
 from whitebox.people import membership
@@ -88,8 +89,8 @@ def test_mentor_sees_the_next_session_of_the_cohort(db: None) -> None:
 def test_home_takes_three_queries(
     db: None, django_assert_num_queries: DjangoAssertNumQueries, monkeypatch: pytest.MonkeyPatch, weeks: int
 ) -> None:
-    monkeypatch.setattr(home.weeks.Study, "conditions", {})
-    monkeypatch.setattr(home.weeks.Study, "states", {})
+    monkeypatch.setattr(Study, "conditions", {})
+    monkeypatch.setattr(Study, "states", {})
     world = running(weeks=weeks, rows=weeks)
     reader = viewer(world.participant)
 

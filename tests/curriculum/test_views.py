@@ -5,7 +5,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 from time_machine import travel
 
-from curriculum import panels, schedule, study
+from curriculum import panels, schedule
 from curriculum.conditions import Condition
 from curriculum.models import Tick
 from curriculum.panels import Panel
@@ -69,8 +69,8 @@ def test_query_count_does_not_grow(
     page: str,
 ) -> None:
     # What other apps add is pinned by their own tests; both together stay within twelve.
-    monkeypatch.setattr(study.conditions, "conditions", lambda _membership, _modules: {})
-    monkeypatch.setattr(study.objective_states, "states", lambda _membership, _modules: {})
+    monkeypatch.setattr("curriculum.conditions.conditions", lambda _membership, _modules: {})
+    monkeypatch.setattr("curriculum.objective_states.states", lambda _membership, _modules: {})
     monkeypatch.setattr(panels, "panels", lambda _membership, _module: [])
     world = running(weeks=rows, rows=rows)
     client.force_login(world.participant.user)
@@ -122,7 +122,7 @@ def test_locked_week_names_the_condition_and_stays_readable(
     missing = Condition("objective 1.2", is_met=False, what_to_do="Do the corrective", address="/mastery/somewhere/")
     met = Condition("objective 1.1", is_met=True)
     monkeypatch.setattr(
-        study.conditions, "conditions", lambda _membership, modules: {one.pk: [met, missing] for one in modules}
+        "curriculum.conditions.conditions", lambda _membership, modules: {one.pk: [met, missing] for one in modules}
     )
     client.force_login(world.participant.user)
 
@@ -138,7 +138,7 @@ def test_locked_week_names_the_condition_and_stays_readable(
 def test_objective_states_appear_as_shape_and_word(db: None, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     world = running()
     objective = world.module.objectives.get()
-    monkeypatch.setattr(study.objective_states, "states", lambda *_: {objective.objective_id: "mastered"})
+    monkeypatch.setattr("curriculum.objective_states.states", lambda *_: {objective.objective_id: "mastered"})
     client.force_login(world.participant.user)
 
     for address in (world.address(), f"/learn/{world.cohort.slug}/"):

@@ -3,7 +3,7 @@
 from datetime import date, time
 from typing import Any
 
-from factory import LazyAttribute, Sequence, SubFactory
+from factory.declarations import LazyAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from curriculum.choices import ItemKind, ModuleStatus, ResourceKind
@@ -134,7 +134,7 @@ class SessionFactory(DjangoModelFactory[Session]):
 
     @classmethod
     def _create(cls, model_class: type[Session], *args: Any, **kwargs: Any) -> Session:
-        session = model_class(*args, **kwargs)
+        session = model_class(**kwargs)
         session.set_moments()
         session.save()
         return session
