@@ -39,12 +39,12 @@ class ReadOnlyInline(admin.TabularInline[Any, ModuleVersion]):
 
 class ObjectiveInline(ReadOnlyInline):
     model = ObjectiveVersion
-    fields = ("number", "text", "topic", "is_blocking")
+    fields = readonly_fields = ("number", "text", "topic", "is_blocking")
 
 
 class ResourceInline(ReadOnlyInline):
     model = Resource
-    fields = ("position", "title", "kind", "minutes", "is_required", "url")
+    fields = readonly_fields = ("position", "title", "kind", "minutes", "is_required", "url")
 
 
 @admin.register(ModuleVersion)

@@ -19,3 +19,13 @@ def test_to_mathml_refuses_definitions(name: str) -> None:
 
 def test_to_mathml_reads_commands_that_only_look_like_definitions() -> None:
     assert "alttext" in to_mathml(r"\leftarrow", display=False)
+
+
+@pytest.mark.parametrize("formula", ["\\frac{1", "x}", "}{", "\\text{a"])
+def test_brace_without_its_partner_is_refused(formula: str) -> None:
+    with pytest.raises(FormulaError, match="partner"):
+        to_mathml(formula, display=False)
+
+
+def test_escaped_braces_need_no_partner() -> None:
+    assert "<math" in to_mathml("\\{x\\}", display=False)
