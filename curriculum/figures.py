@@ -11,8 +11,12 @@ from django.urls import reverse
 
 LARGEST: Final = 60_000  # bytes; a page of four such figures stays readable over a slow line
 ELEMENTS: Final = frozenset(
-    "svg g defs title desc path line polyline polygon rect circle ellipse text tspan marker linearGradient "
-    "radialGradient stop clipPath mask pattern symbol use".split()
+    {
+        *("svg", "g", "defs", "symbol", "use", "marker", "clipPath", "mask", "pattern"),
+        *("title", "desc", "text", "tspan"),
+        *("path", "line", "polyline", "polygon", "rect", "circle", "ellipse"),
+        *("linearGradient", "radialGradient", "stop"),
+    }
 )
 NAMESPACE: Final = "{http://www.w3.org/2000/svg}"
 ADDRESS: Final = re.compile(r"url\(\s*['\"]?(?!#)|(?:javascript|data|https?|file):", re.IGNORECASE)

@@ -19,9 +19,7 @@ from whitebox.packs.models import PackVersion
 def store(modules: list[ModuleFolder], version: PackVersion) -> None:
     """Store the modules of a pack that passed its check. The caller holds the transaction."""
     made = [_module_version(module, module.head.data, version) for module in modules if module.head is not None]
-    by_folder = dict(
-        zip([module.name for module in modules], ModuleVersion.objects.bulk_create(made), strict=True)
-    )
+    by_folder = dict(zip([module.name for module in modules], ModuleVersion.objects.bulk_create(made), strict=True))
     Resource.objects.bulk_create(
         _resource(by_folder[module.name], position, entry)
         for module in modules
@@ -121,9 +119,7 @@ def _store_objectives(modules: list[ModuleFolder], by_folder: dict[str, ModuleVe
     )
 
 
-def _objective_identities(
-    entries: list[tuple[ModuleVersion, int, ObjectiveEntry]], pack: str
-) -> dict[str, Objective]:
+def _objective_identities(entries: list[tuple[ModuleVersion, int, ObjectiveEntry]], pack: str) -> dict[str, Objective]:
     """Return the objectives by slug. One that moved to another module stays the same objective."""
     known = {one.slug: one for one in Objective.objects.filter(module__pack=pack)}
     missing = [

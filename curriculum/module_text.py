@@ -41,7 +41,8 @@ def split(module: ModuleFolder, whole: Rendered) -> Text:
         for heading in whole.headings
         if heading.level == 3
     ]
-    return Text(*(_with_sizes(module, piece).strip() for piece in (before, pieces[1], pieces[2])), contents=contents)
+    sized = [_with_sizes(module, piece).strip() for piece in (before, pieces[1], pieces[2])]
+    return Text(sized[0], sized[1], sized[2], contents)
 
 
 def fragment(source: str, *, level: int, prefix: str) -> str:

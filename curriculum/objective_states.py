@@ -1,6 +1,6 @@
 """The protocol of objectives' states: how far a person is with each.
 
-An app contributes `standing.py` with `states`, a function from a membership and the modules of its cohort to the
+An app contributes `progress.py` with `states`, a function from a membership and the modules of its cohort to the
 states of the objectives it knows about. A state is a word of `components/_state.html`: mastered, not_yet, waiting.
 """
 
@@ -16,6 +16,6 @@ States = Callable[[Membership, Sequence[ModuleVersion]], Mapping[int, str]]
 def states(membership: Membership, modules: Sequence[ModuleVersion]) -> dict[int, str]:
     """Return the states that are known, by the primary key of the Objective; an objective nobody tried is left out."""
     found: dict[int, str] = {}
-    for contribute in contributions.attributes("standing", "states"):
+    for contribute in contributions.attributes("progress", "states"):
         found |= contribute(membership, modules)
     return found

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.urls import reverse
 
@@ -42,12 +43,26 @@ class Study:
 
     @cached_property
     def sessions(self) -> dict[int, Session]:
-        """Sessions by module, each with this person's extensions beside it: one query."""
-        extension = Extension.objects.filter(membership=self.membership, module=OuterRef("module")).order_by("-at", "-pk")
-        latest = {
-            f"{item.value}_extended_to": Subquery(extension.filter(item=item).values("due_at")[:1]) for item in ItemKind
-        }
-        return {one.module_id: one for one in Session.objects.filter(cohort=self.cohort).annotate(**latest)}
+        """Sessions by module, each with this person's extensions and minutes of pre-work left: one query."""
+        own = Extension.objects.filter(membership=self.membership, module=OuterRef("module"))
+        newest = own.order_by("-at", "-pk").values("due_at")
+        latest = {f"{item.value}_extended_to": Subquery(newest.filter(item=item)[:1]) for item in ItemKind}
+        planned = Session.objects.filter(cohort=self.cohort).annotate(**latest, minutes_left=self._minutes_left())
+        return {one.module_id: one for one in planned}
+
+    def _minutes_left(self) -> Coalesce:
+        """Sum the required resources of a session's module that this person has not ticked."""
+        mine = Tick.objects.filter(
+            membership=self.membership, module=OuterRef("module_version__module"), resource_slug=OuterRef("slug")
+        )
+        required = Resource.objects.filter(
+            ~Exists(mine),
+            module_version__module=OuterRef("module"),
+            module_version__version__adoptions__cohort=self.cohort,
+            is_required=True,
+        )
+        summed = required.order_by().values("module_version").annotate(total=Sum("minutes")).values("total")
+        return Coalesce(Subquery(summed), 0)
 
     @cached_property
     def deadlines(self) -> dict[Key, Deadline]:
@@ -79,9 +94,7 @@ class Study:
 
     def resources(self, module: ModuleVersion) -> QuerySet[Resource]:
         """A module's resources, each with this person's tick as `done_at` and `took`, in one query."""
-        mine = Tick.objects.filter(
-            membership=self.membership, module_id=module.module_id, resource_slug=OuterRef("slug")
-        )
+        mine = Tick.objects.filter(membership=self.membership, module=module.module_id, resource_slug=OuterRef("slug"))
         return module.resources.annotate(
             done_at=Subquery(mine.values("at")[:1]), took=Subquery(mine.values("minutes_taken")[:1])
         ).order_by("position")
@@ -95,16 +108,26 @@ class Study:
 
 def study_or_404(user: Visitor, cohort_slug: str) -> Study:
     """Return the reader behind `user` in a cohort whose pages they may read: one query."""
-    if user.pk is None:
-        raise Http404
-    held = list(
-        Membership.objects.active()
-        .filter(user_id=user.pk, cohort__slug=cohort_slug, role__in=READERS)
-        .select_related("cohort__adoption__version", "user", "mentor__user")
+    return _first_or_404(_readable(user).filter(cohort__slug=cohort_slug))
+
+
+def newest_or_404(user: Visitor) -> Study:
+    """Return the cohort a person studies in, else the one they help with; the newest where there are several."""
+    return _first_or_404(_readable(user))
+
+
+def _readable(user: Visitor) -> QuerySet[Membership]:
+    held = Membership.objects.active().filter(user_id=user.pk or 0, role__in=READERS)
+    return held.select_related("cohort__adoption__version", "user", "mentor__user").order_by(
+        "-cohort__starts_on", "-pk"
     )
-    if not held:
+
+
+def _first_or_404(held: QuerySet[Membership]) -> Study:
+    found = sorted(held, key=lambda membership: READERS.index(Role(membership.role)))
+    if not found:
         raise Http404
-    return Study(min(held, key=lambda membership: READERS.index(Role(membership.role))))
+    return Study(found[0])
 
 
 def module_or_404(study: Study, slug: str) -> ModuleVersion:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from curriculum import module_page, preparation
 from curriculum.forms import TickForm
 from curriculum.models import Figure, Resource
-from curriculum.study import Study, module_or_404, study_or_404
+from curriculum.study import Study, module_or_404, newest_or_404, study_or_404
 from curriculum.weeks import rows
 from whitebox.errors import RuleViolation
 from whitebox.web.visitor import signed_in
@@ -22,6 +22,13 @@ FIGURE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
     "X-Content-Type-Options": "nosniff",
 }
+
+
+@require_GET
+@login_required
+def own_weeks(request: HttpRequest) -> HttpResponse:
+    """Lead to the weeks of the cohort a person studies in, else of the newest they help with."""
+    return redirect("curriculum:weeks", newest_or_404(request.user).cohort.slug)
 
 
 @require_GET

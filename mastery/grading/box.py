@@ -84,7 +84,8 @@ class Bubblewrap:
 
     def _hidden(self) -> list[str]:
         """Cover the packages of the base interpreter: learners get numpy and the standard library."""
-        covered = [f"{folder}/site-packages" for folder in self.interpreter.folders]
+        names = ("site-packages", "dist-packages")
+        covered = [f"{folder}/{name}" for folder in self.interpreter.folders for name in names]
         present = [folder for folder in covered if Path(folder).is_dir()]
         return [word for folder in present for word in ("--tmpfs", folder, "--remount-ro", folder)]
 

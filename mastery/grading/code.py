@@ -51,7 +51,7 @@ def prepare(exercise: Exercise, seed: int) -> PreparedCases:
 
 
 def grade(source: str | bytes, exercise: Exercise, seed: int, prepared: PreparedCases | None = None) -> CodeGrade:
-    """Judge one submission. The same source, exercise and seed give the same verdict.
+    """Judge one submission. The same source and seed give the same verdict, unless the code leaves something to chance.
 
     With `prepared`, made by `prepare` for this exercise and seed, the author's code is not run again.
     Raises SandboxUnavailable, which is safe to retry: nothing is ever run outside the box.

@@ -27,7 +27,8 @@ from mastery.grading.showing import cleaned, shown_call, shown_output, shown_val
 def mark(run: Run, exercise: Exercise, cases: Sequence[Case]) -> CodeGrade:
     """Return the grade of one run on `cases`."""
     came_back: list[Outcome | None] = [*run.outcomes, *[None] * (len(cases) - len(run.outcomes))]
-    faults = [_fault(outcome, case, exercise) for outcome, case in zip(came_back, cases, strict=True)]
+    # Names of types and texts of exceptions are the learner's words.
+    faults = [cleaned(_fault(outcome, case, exercise)) for outcome, case in zip(came_back, cases, strict=True)]
     kind, message = _problem(run, exercise, cases, faults)
     output, is_cut = shown_output(run.printed)
     return CodeGrade(

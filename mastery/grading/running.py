@@ -105,11 +105,11 @@ def _request(source: str, exercise: Exercise, cases: Sequence[Case]) -> bytes:
 
 def why_ended(ending: Ending, limits: Limits, seconds: float) -> Stop:
     """Return why a program ended that never said it was done."""
-    if ending.signal == signal.SIGXCPU or (
-        ending.signal == signal.SIGKILL and ending.cpu_seconds >= limits.cpu_seconds
-    ):
+    # One thread cannot compute for longer than it lives, and the filter lets no code in the box send a signal. So an
+    # early kill came from the machine, a late one from the limit, which is final even for code that ignores SIGXCPU.
+    if ending.signal == signal.SIGXCPU or (ending.signal == signal.SIGKILL and seconds >= limits.cpu_seconds):
         return Stop.CPU
-    if ending.signal == signal.SIGKILL:  # The filter lets no code in the box send a signal.
+    if ending.signal == signal.SIGKILL:
         return Stop.KILLED
     return Stop.CRASHED if ending.signal else Stop.ENDED
 

@@ -34,8 +34,6 @@ def compiled_filter() -> bytes:
             rules.add_rule(seccomp.ALLOW, name)
     for name, position, value in _allowed_with_argument():
         rules.add_rule(seccomp.ALLOW, name, seccomp.Arg(position, seccomp.EQ, value))
-    # glibc retries with the older call on ENOSYS only; a thread or fork then fails with EPERM all the same.
-    rules.add_rule(seccomp.ERRNO(errno.ENOSYS), "clone3")
     with tempfile.TemporaryFile() as file:
         rules.export_bpf(file)
         file.seek(0)
@@ -54,7 +52,7 @@ def _allowed_with_argument() -> list[tuple[str, int, int]]:
 def _library() -> Any:
     """Return pyseccomp, which looks for libseccomp.so.2 when it is imported."""
     try:
-        import pyseccomp  # type: ignore[import-untyped]  # ships no types  # noqa: PLC0415 - a machine without the library must still be able to load this module
+        import pyseccomp  # noqa: PLC0415 - a machine without the library must still be able to load this module
     except (ImportError, RuntimeError, OSError) as error:
         raise SeccompMissing(str(error)) from error
     return pyseccomp

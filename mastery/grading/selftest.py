@@ -1,4 +1,4 @@
-"""Tries from inside the real box what the box must not allow. Grading rests on this having been seen to hold lately."""
+"""Tries from inside the real box what it must not allow. Grading rests on this having been seen to hold lately."""
 
 import functools
 import time

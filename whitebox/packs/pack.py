@@ -1,8 +1,8 @@
 """The ground floor's own part of a pack: programme.yml, policies and letters."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from whitebox.errors import RuleViolation
 from whitebox.outbox import rendering
@@ -80,6 +80,35 @@ class LetterHead(Strict):
     subject: str = Field(max_length=200)
 
 
+class Target(Strict):
+    min: int = Field(ge=0)
+    max: int | None = Field(None, ge=0)
+
+    @model_validator(mode="after")
+    def is_a_range(self) -> Self:
+        if self.max is not None and self.max < self.min:
+            raise ValueError("max is smaller than min")
+        return self
+
+
+class Alarm(Strict):
+    below: int = Field(ge=0)
+
+
+class Milestone(Strict):
+    slug: Slug
+    title: str = Field(min_length=1, max_length=160)
+    measure: Literal["enrolled", "completed", "placed", "published", "solved", "hackathon_place"]
+    target: Target
+    alarm: Alarm | None = None
+
+
+class Milestones(Strict):
+    """What milestones.yml says."""
+
+    milestones: list[Milestone]
+
+
 class ProgrammeSection:
     name = "programme"
     order = 10
@@ -87,10 +116,21 @@ class ProgrammeSection:
 
     def check(self, folder: Folder, report: Report) -> None:
         folder.yaml("programme.yml", Programme)
+        if folder.exists("milestones.yml"):
+            self._check_milestones(folder, report)
         for file in folder.files("policies/*.md"):
             self._check_policy(folder, file, report)
         for file in folder.files("letters/*.md"):
             self._check_letter(folder, file, report)
+
+    def _check_milestones(self, folder: Folder, report: Report) -> None:
+        parsed = folder.yaml("milestones.yml", Milestones)
+        seen: set[str] = set()
+        for index, one in enumerate(parsed.data.milestones if parsed else ()):
+            if parsed and one.slug in seen:
+                line = parsed.lines.of("milestones", index, "slug")
+                report.error("milestones.yml", line, f"the milestone “{one.slug}” stands twice")
+            seen.add(one.slug)
 
     def _check_policy(self, folder: Folder, file: str, report: Report) -> None:
         parsed = folder.front_matter(file, PolicyHead)
@@ -101,7 +141,7 @@ class ProgrammeSection:
                 file, parsed.lines.of("slug"), "the file's name is not its slug", f"call it {parsed.data.slug}.md"
             )
         for problem in render(parsed.body).problems:
-            report.error(file, parsed.body_line + problem.line - 1, problem.message)
+            report.error(file, parsed.body_line + max(problem.line, 1) - 1, problem.message)
 
     def _check_letter(self, folder: Folder, file: str, report: Report) -> None:
         parsed = folder.front_matter(file, LetterHead)

@@ -3,15 +3,21 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
+from whitebox.admin_look import InlineLook
 from whitebox.errors import RuleViolation
-from whitebox.people import membership
+from whitebox.people import contact, membership
 from whitebox.people.choices import MembershipState, Role
 from whitebox.people.models import Cohort, ContactNote, Membership, MembershipChange, PolicyVersion, Signature, User
-from whitebox.people.organized import OrganizedAdmin
+from whitebox.people.organized import OrganizedAdmin, organized_cohorts
+from whitebox.people.steps import PersonField, StepForm
 
 
 @admin.register(User)
@@ -71,7 +77,7 @@ class CohortAdmin(OrganizedAdmin[Cohort]):
                 self.message_user(request, f"{cohort}: {refused}", messages.WARNING)
 
 
-class ChangeInline(admin.TabularInline[MembershipChange, Membership]):
+class ChangeInline(InlineLook[MembershipChange, Membership], admin.TabularInline[MembershipChange, Membership]):
     model = MembershipChange
     extra = 0
     can_delete = False
@@ -97,6 +103,23 @@ class MembershipAdmin(OrganizedAdmin[Membership]):
     fields = ("user", "cohort", "role", "state", "mentor", "promised_hours", "deferred_to")
     readonly_fields = ("user", "cohort", "role", "state", "mentor", "deferred_to")
     inlines = (ChangeInline,)
+
+    def get_urls(self) -> list[URLPattern]:
+        step = path("<int:pk>/step/", self.admin_site.admin_view(self.step), name="people_membership_step")
+        return [step, *super().get_urls()]
+
+    def step(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Let an organizer withdraw, defer, complete, disqualify or reinstate somebody, or assign a mentor."""
+        member = get_object_or_404(self.get_queryset(request).select_related("user", "cohort"), pk=pk)
+        if not self.has_change_permission(request, member):
+            raise PermissionDenied
+        form = StepForm(request.POST or None, member=member)
+        if request.method == "POST" and form.is_valid():
+            form.take(by=request.user)  # type: ignore[arg-type]  # the admin lets nobody anonymous in
+            self.message_user(request, _("Done: the step is in the history below."), messages.SUCCESS)
+            return redirect("admin:people_membership_change", member.pk)
+        context = {**self.admin_site.each_context(request), "title": _("Take a step"), "member": member, "form": form}
+        return TemplateResponse(request, "admin/people/membership/step.html", context)
 
     @admin.display(description=_("name"), ordering="user__name")
     def called(self, member: Membership) -> str:
@@ -141,11 +164,26 @@ class SignatureAdmin(OrganizedAdmin[Signature]):
 @admin.register(ContactNote)
 class ContactNoteAdmin(OrganizedAdmin[ContactNote]):
     cohort_path = "about__cohort"
+    may_add = True
     may_change = False
+    fields = ("about", "kind", "at", "text", "next_step", "concern", "is_shared")
     list_display = ("__str__", "participant", "kind", "at", "concern", "is_shared")
     list_filter = ("kind", "concern")
     list_select_related = ("about__user",)
     ordering = ("-at", "-pk")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer the participants of the own cohorts, by name."""
+        if db_field.name == "about":
+            own = Membership.objects.filter(role=Role.PARTICIPANT).select_related("user")
+            if not request.user.is_superuser:
+                own = own.filter(cohort__in=organized_cohorts(request))
+            kwargs |= {"queryset": own, "form_class": PersonField}
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: ContactNote, form: Any, change: bool) -> None:  # noqa: FBT001  # Django's signature
+        facts = {name: form.cleaned_data[name] for name in ("kind", "at", "next_step", "concern", "is_shared")}
+        obj.pk = contact.note(obj.about, obj.text, by=request.user, **facts).pk  # type: ignore[arg-type]  # as above
 
     @admin.display(description=_("participant"))
     def participant(self, note: ContactNote) -> str:

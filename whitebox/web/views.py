@@ -35,7 +35,7 @@ def _viewer(user: User) -> cards.Viewer:
     found = (
         Membership.objects.active()
         .filter(user=user)
-        .select_related("cohort", "mentor__user")
+        .select_related("cohort__adoption__version", "mentor__user")
         .order_by("-cohort__starts_on", "-pk")
     )
     memberships = list(found)

@@ -1,4 +1,5 @@
 import os
+import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ import pytest
 
 from mastery.grading import availability, box, interpreter, selftest
 from mastery.grading.box import Bubblewrap
-from mastery.grading.code import Limits, SandboxUnavailable, Verdict, grade, prepare
+from mastery.grading.code import ErrorKind, Limits, SandboxUnavailable, Verdict, grade, prepare
 from mastery.grading.interpreter import Interpreter, find_interpreter
 from tests.mastery.grading.exercises import QUICK, REFERENCE, SEED, SMALL, SOFTMAX
 
@@ -19,8 +20,9 @@ def descriptors():
     return len(list(Path("/proc/self/fd").iterdir()))
 
 
-def children():
-    return set(Path(f"/proc/self/task/{os.getpid()}/children").read_text().split())
+def children(process="self"):
+    lists = Path(f"/proc/{process}/task").glob("*/children")
+    return {child for names in lists for child in names.read_text().split()}
 
 
 def test_nothing_is_left_behind():
@@ -62,6 +64,28 @@ def test_missing_program_is_the_machines_fault(monkeypatch):
         Bubblewrap(find_interpreter()).start("learner", Limits())
 
     assert descriptors() == before
+
+
+def innermost():
+    """Return the process in the box: the last in the chain that this one started, in whichever thread."""
+    process, below = os.getpid(), children()
+    while below:
+        process = int(below.pop())
+        below = children(process)
+    assert process != os.getpid()
+    return process
+
+
+def test_run_that_the_machine_kills_is_void():
+    prepared = prepare(SOFTMAX, SEED)
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(grade, "import time\ntime.sleep(4)\n" + REFERENCE, SOFTMAX, SEED, prepared)
+        time.sleep(1)
+        os.kill(innermost(), signal.SIGKILL)
+        result = running.result()
+
+    assert (result.verdict, result.error_kind) == (Verdict.VOID, ErrorKind.INFRASTRUCTURE)
+    assert result.message == "The machine stopped the run. This is our fault and does not count."
 
 
 def test_threads_of_one_worker_may_grade_at_once():

@@ -278,3 +278,33 @@ def test_library_loads_without_settings():
     code = "import mastery.grading.code; from django.conf import settings; assert not settings.configured"
 
     subprocess.run([sys.executable, "-c", code], env={}, check=True)
+
+
+FRIENDLY = """
+import collections, dataclasses, datetime, decimal, functools, hashlib, itertools
+import json, math, random, re, statistics, time, typing, warnings
+import numpy as np
+
+@dataclasses.dataclass
+class Sums:
+    total: float
+
+def softmax_rows(x):
+    rng = np.random.default_rng()
+    rng.normal(size=1000).sum(), random.random(), time.time(), time.sleep(0.001), datetime.datetime.now()
+    np.linalg.svd(rng.normal(size=(200, 200))), np.linalg.solve(np.eye(300), np.ones(300)), np.fft.fft(np.ones(1024))
+    rng.normal(size=(500, 500)) @ rng.normal(size=(500, 500)), np.einsum("ij,jk->ik", np.eye(3), np.eye(3))
+    np.sort(rng.integers(0, 9, size=100_000)), np.unique([1, 1]), hashlib.sha256(b"x").hexdigest(), json.dumps([1])
+    with open("/tmp/notes.txt", "w") as file:
+        file.write("scratch")
+    print(open("/tmp/notes.txt").read(), decimal.Decimal("0.1"), statistics.mean([1, 2]), repr(x), Sums(1.0))
+    powers = np.exp(x - x.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+"""
+
+
+def test_ordinary_numpy_work_meets_no_wall():
+    result = grade(FRIENDLY, SOFTMAX, SEED)
+
+    assert result.verdict is Verdict.PASSED, result
+    assert result.output.startswith("scratch 0.1 1.5 array(")

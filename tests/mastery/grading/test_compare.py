@@ -72,12 +72,12 @@ DIFFERENT = [
 ]
 
 
-@pytest.mark.parametrize(("actual", "expected"), EQUAL, ids=repr)
+@pytest.mark.parametrize(("actual", "expected"), EQUAL)
 def test_equal_values_have_no_difference(actual, expected):
     assert difference(actual, expected, EXACT) is None
 
 
-@pytest.mark.parametrize(("actual", "expected"), DIFFERENT, ids=repr)
+@pytest.mark.parametrize(("actual", "expected"), DIFFERENT)
 def test_different_values_have_one_that_is_told(actual, expected):
     assert difference(actual, expected, EXACT)
 

@@ -24,7 +24,7 @@ def test_from_folder_reads_the_files(folder):
 
 def test_from_folder_reads_tolerance_and_limits(folder):
     (folder / "exercise.yml").write_text(
-        "function: softmax_rows\ncompare: {rtol: 1e-3, atol: 0}\nlimits: {wall_seconds: 3, cpu_seconds: 2, memory_mb: 512}"
+        "function: f\ncompare: {rtol: 1e-3, atol: 0}\nlimits: {wall_seconds: 3, cpu_seconds: 2, memory_mb: 512}"
     )
 
     exercise = Exercise.from_folder(folder)
@@ -34,7 +34,7 @@ def test_from_folder_reads_tolerance_and_limits(folder):
 
 
 @pytest.mark.parametrize(
-    "settings",
+    "text",
     [
         "",
         "[1]",
@@ -51,8 +51,8 @@ def test_from_folder_reads_tolerance_and_limits(folder):
         "function: [",
     ],
 )
-def test_from_folder_refuses_bad_settings(folder, settings):
-    (folder / "exercise.yml").write_text(settings)
+def test_from_folder_refuses_bad_settings(folder, text):
+    (folder / "exercise.yml").write_text(text)
 
     with pytest.raises(ExerciseError):
         Exercise.from_folder(folder)

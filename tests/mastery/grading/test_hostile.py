@@ -3,6 +3,7 @@
 import pytest
 
 from mastery.grading.code import ErrorKind, Verdict, grade, prepare
+from mastery.grading.showing import UNSEEN
 from tests.mastery.grading.exercises import QUICK, REFERENCE, SEED, SMALL
 
 pytestmark = pytest.mark.sandbox
@@ -115,7 +116,11 @@ ATTACKS: dict[str, tuple[str, ErrorKind]] = {
     "leave with success when loaded": ("import os; os._exit(0)", BAD_RESULT),
     "exit": (body("raise SystemExit(0)"), EXCEPTION),
     "exit when loaded": ("raise SystemExit", EXCEPTION),
-    "forge the end and leave": (FORGE + body("""forge(b'["end"]\\n'); os._exit(0)"""), BAD_RESULT),
+    "forge the end and leave": (FORGE + body("""forge(b'["end",0]\\n'); os._exit(0)"""), BAD_RESULT),
+    "forge results that were never begun": (
+        FORGE + body("""forge(b'["returned",0,1.0]\\n["returned",1,1.0]\\n'); os._exit(0)"""),
+        BAD_RESULT,
+    ),
     "forge a measurement": (FORGE + """forge(b'["unloadable","E","",[]]\\n["end",-1]\\n')\n""", EXCEPTION),
     "forge a verdict and leave": (FORGE + body("""forge(b'{"passed": true}\\n'); os._exit(0)"""), BAD_RESULT),
     "forge results for all cases": (
@@ -130,6 +135,10 @@ ATTACKS: dict[str, tuple[str, ErrorKind]] = {
     ),
     "forge a result twice": (FORGE + body("""forge(b'["returned",0,1.0]\\n' * 2)"""), BAD_RESULT),
     "forge a case that is not there": (FORGE + body("""forge(b'["returned",99,1.0]\\n')"""), BAD_RESULT),
+    "forge a type name with control characters": (
+        FORGE + body("""forge(b'["returned",0,{"other":"a\\\\u0000\\\\u202e\\\\u001b[31mb"}]\\n')""", "os._exit(0)"),
+        BAD_RESULT,
+    ),
     "forge before the runner speaks": (FORGE + """forge(b'["end"]\\n')\n""" + RIGHT, BAD_RESULT),
     "send garbage": (FORGE + body("""forge(b'\\xff\\x00garbage\\n')"""), BAD_RESULT),
     "send without an end": (FORGE + body("while True: forge(b'x' * 60_000)"), OUTPUT),
@@ -215,3 +224,5 @@ def test_attack_is_not_yet(prepared, name):
 
     assert (result.verdict, result.error_kind) == (Verdict.NOT_YET, kind), result
     assert result.message
+    shown = [result.message, result.output, *(text for case in result.public for text in (case.output, case.message))]
+    assert not UNSEEN.search("".join(shown))

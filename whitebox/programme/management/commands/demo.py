@@ -43,7 +43,7 @@ class Command(BaseCommand):
         collect = [*python, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
         subprocess.run(collect, env=environment, cwd=MANAGE.parent, check=True)  # noqa: S603  # our own command
         web = f"-m gunicorn whitebox.wsgi --bind 127.0.0.1:{port} --workers 1 --threads 4 --log-level warning"
-        worker = "-m celery -A whitebox worker -B --concurrency 1 -Q interactive,batch --loglevel warning"
+        worker = "-m celery -q -A whitebox worker -B --concurrency 1 -Q interactive,batch --loglevel warning"
         commands = ([*python, *web.split()], [*python, *worker.split()])
         running = [_started(command, environment) for command in commands]
         signal.signal(signal.SIGTERM, _interrupt)
@@ -92,8 +92,7 @@ def _interrupt(*_: object) -> None:
 def _stop(running: list["subprocess.Popen[bytes]"]) -> None:
     """End both process groups, gently first; nothing is left behind."""
     for process in running:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGTERM)
+        process.terminate()  # its children are ended by it, in order
     deadline = time.monotonic() + 10  # seconds; a worker finishes the job it holds
     for process in running:
         try:

@@ -1,0 +1,67 @@
+"""The closed lists of admissions."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class QuestionKind(models.TextChoices):
+    SHORT = "short", _("short answer")
+    LONG = "long", _("long answer")
+    SINGLE = "single", _("one of several")
+    MULTIPLE = "multiple", _("any of several")
+    SCALE = "scale", _("scale")
+    NUMBER = "number", _("number")
+    LINK = "link", _("link")
+    FILE = "file", _("file")
+    CONSENT = "consent", _("consent")
+
+
+class ShownTo(models.TextChoices):
+    REVIEWERS = "reviewers", _("reviewers")
+    ORGANIZERS = "organizers", _("organizers only")
+
+
+class OthersVisible(models.TextChoices):
+    NEVER = "never", _("never")
+    AFTER_OWN = "after-own", _("after the own review")
+    ALWAYS = "always", _("always")
+
+
+class ApplicationState(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("submitted")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    ENROLLED = "enrolled", _("enrolled")
+
+
+class AssignmentState(models.TextChoices):
+    OPEN = "open", _("open")
+    DONE = "done", _("done")
+    RECUSED = "recused", _("recused")
+    DECLINED = "declined", _("handed back")
+
+
+class ReviewState(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("submitted")
+
+
+class ConflictOrigin(models.TextChoices):
+    DECLARED = "declared", _("declared by the reviewer")
+    DETECTED = "detected", _("detected")
+    PINNED = "pinned", _("set by an organizer")
+
+
+class DecisionCode(models.TextChoices):
+    OFFER = "offer", _("offer")
+    WAITLIST = "waitlist", _("waiting list")
+    DECLINE = "decline", _("decline")
+    DECLINE_WITH_ENCOURAGEMENT = "decline-with-encouragement", _("decline with encouragement")
+
+
+class OfferState(models.TextChoices):
+    OPEN = "open", _("open")
+    ACCEPTED = "accepted", _("accepted")
+    DECLINED = "declined", _("declined")
+    EXPIRED = "expired", _("expired")
+    WITHDRAWN = "withdrawn", _("withdrawn")

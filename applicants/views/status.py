@@ -1,0 +1,93 @@
+"""Where an application stands, for the one who sent it. What is not released does not exist here."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from applicants import applying, decisions, offers, rounds, uploads
+from applicants.choices import ApplicationState, OfferState
+from applicants.judgements import Offer
+from applicants.models import Application, Upload
+from applicants.return_links import application_or_404
+from applicants.standing import standing_of
+from applicants.views.private import private_page
+
+
+@private_page
+@require_safe
+def status(request: HttpRequest, token: str) -> HttpResponse:
+    """Show where the application stands, what comes next and by when. Three queries."""
+    application = application_or_404(token)
+    now = timezone.now()
+    last = application.revisions.last()
+    context = {
+        "application": application,
+        "round": application.round,
+        "token": token,
+        "standing": standing_of(application, decisions.in_force(application), now),
+        "may_change": rounds.takes(application, now) and application.state in CHANGEABLE,
+        "has_unsent_changes": last is not None and last.answers != application.draft.answers,
+        "is_just_saved": "saved" in request.GET,
+        "last_moment": rounds.last_moment(application),
+    }
+    return render(request, "applicants/status.html", context)
+
+
+CHANGEABLE = {ApplicationState.DRAFT, ApplicationState.SUBMITTED}
+
+
+@private_page
+@require_POST
+def withdraw(request: HttpRequest, token: str) -> HttpResponse:
+    application = application_or_404(token)
+    if "sure" not in request.POST:
+        messages.warning(request, _("Tick the box first: a withdrawn application cannot be taken up again."))
+        return redirect("applicants:status", token)
+    applying.withdraw(application, reason=request.POST.get("reason", "")[:500])
+    messages.success(request, _("Your application is withdrawn."))
+    return redirect("applicants:status", token)
+
+
+@private_page
+@require_POST
+def offer(request: HttpRequest, token: str) -> HttpResponse:
+    """Take the answer to an offer."""
+    application = application_or_404(token)
+    found = _answerable(application)
+    if request.POST.get("answer") == "accept":
+        offers.accept(found)
+        messages.success(request, _("The place is yours. We have sent you a letter on how to sign in."))
+    elif "sure" in request.POST:
+        offers.decline(found)
+        messages.success(request, _("Thank you for telling us. Somebody else gets the place now."))
+    else:
+        messages.warning(request, _("Tick the box first: a place that is given back goes to somebody else."))
+    return redirect("applicants:status", token)
+
+
+def _answerable(application: Application) -> Offer:
+    """Return the offer of the decision in force; 404 where there is none to answer."""
+    decision = decisions.in_force(application)
+    found = Offer.objects.filter(decision=decision).exclude(state=OfferState.WITHDRAWN) if decision else None
+    answer = found.select_related("application__round__cohort").first() if found is not None else None
+    if answer is None:
+        raise Http404
+    return answer
+
+
+@private_page
+@require_safe
+def file(request: HttpRequest, token: str, question: str) -> HttpResponseBase:
+    """Give applicants the file they saved."""
+    application = application_or_404(token)
+    saved = application.draft.answers.get(question)
+    found = (
+        Upload.objects.filter(application=application, question=question, pk=saved) if saved else Upload.objects.none()
+    )
+    upload = found.first()
+    if upload is None:
+        raise Http404
+    return uploads.download(upload)

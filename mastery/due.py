@@ -1,0 +1,55 @@
+"""When a check is due for one person, and what happens to a draft that is open then."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from curriculum import deadlines
+from curriculum.choices import ItemKind
+from curriculum.study import Study
+from mastery import attempts, questions
+from mastery.choices import AttemptState, CheckKind
+from mastery.models import Attempt, Check
+from whitebox.people.models import Membership
+
+ITEM = {CheckKind.PRE_SESSION: ItemKind.PREWORK, CheckKind.MASTERY: ItemKind.CHECK}
+
+
+def due_at(membership: Membership, check: Check) -> datetime | None:
+    """Return when a check is due for one person, extensions included; None while its session is not planned."""
+    return deadlines.effective_deadline(membership, check.module, ITEM[CheckKind(check.kind)])
+
+
+def due_times(membership: Membership, checks: Iterable[Check]) -> dict[int, datetime]:
+    """Return the due times of many checks by their primary key: one query, two where the adoption is not loaded."""
+    found = Study(membership).deadlines
+    keys = {check.pk: (check.module_id, ITEM[CheckKind(check.kind)]) for check in checks}
+    return {pk: found[key].due_at for pk, key in keys.items() if key in found}
+
+
+def take_drafts(now: datetime) -> int:
+    """Accept the last saved draft of every attempt that is complete and whose time ran out while it was open.
+
+    A draft with items left empty stays open: taking it would cost the person a form for nothing.
+    """
+    waiting = Attempt.objects.filter(state=AttemptState.OPEN, saved_at__isnull=False).with_check()
+    return sum(_take(attempt, now) for attempt in waiting.select_related("membership__cohort__adoption__version"))
+
+
+def _take(attempt: Attempt, now: datetime) -> int:
+    due = due_at(attempt.membership, attempt.for_check)
+    if due is None or due > now or attempt.opened_at > due:
+        return 0
+    return _taken(attempt.pk)
+
+
+@transaction.atomic
+def _taken(pk: int) -> int:
+    current = Attempt.objects.select_for_update(of=("self",)).with_check().get(pk=pk)
+    asked = questions.of_attempt(current)
+    if current.state != AttemptState.OPEN or attempts.unanswered(asked, attempts.answers_of(current)):
+        return 0  # Submitted meanwhile, or not complete.
+    current.is_taken_at_due_time = True
+    attempts.hand_in(current)
+    return 1

@@ -1,0 +1,294 @@
+"""What a person may do with a check now, and why not more. Pages show it and every endpoint obeys it.
+
+A standing is worked out from rows that `Record` loads in four queries, whatever the number of modules.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
+
+from curriculum.choices import ModuleStatus
+from curriculum.conditions import Condition
+from curriculum.models import ObjectiveVersion
+from mastery.choices import WAITING, AttemptState, CheckKind, OverrideKind
+from mastery.models import Attempt, CheckVersion, CorrectiveAssignment, ObjectiveMastery, Override
+from whitebox.errors import RuleViolation
+from whitebox.people.models import Membership
+
+
+class Place(StrEnum):
+    """Where a person stands with one check."""
+
+    LOCKED = "locked"  # the module's gate is closed
+    READY = "ready"  # a form can be started
+    OPEN = "open"  # an attempt is in progress
+    WAITING = "waiting"  # for the grader or the mentor
+    CORRECTIVE = "corrective"  # the next form opens when it is done
+    EXHAUSTED = "exhausted"  # every form has been seen
+    DONE = "done"  # nothing is left to do
+
+
+LABELS = {
+    Place.LOCKED: _lazy("locked"),
+    Place.READY: _lazy("open"),
+    Place.OPEN: _lazy("in progress"),
+    Place.WAITING: _lazy("waiting for its grade"),
+    Place.CORRECTIVE: _lazy("not yet"),
+    Place.EXHAUSTED: _lazy("not yet"),
+    Place.DONE: _lazy("mastered"),
+}
+LOOKS = {
+    Place.LOCKED: "locked",
+    Place.READY: "open",
+    Place.OPEN: "open",
+    Place.WAITING: "waiting",
+    Place.CORRECTIVE: "not_yet",
+    Place.EXHAUSTED: "not_yet",
+    Place.DONE: "mastered",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A person's place with a check, the reasons, and always the next step."""
+
+    check: CheckVersion
+    place: Place
+    next_step: str
+    address: str
+    form: str = ""  # the form that can be started or is open
+    attempt: Attempt | None = None  # the latest that counts
+    conditions: tuple[Condition, ...] = ()
+    correctives: tuple[CorrectiveAssignment, ...] = ()
+
+    @property
+    def look(self) -> str:
+        """The state's shape and colour, as the component draws it."""
+        return LOOKS[self.place]
+
+    @property
+    def label(self) -> str:
+        """The state's word."""
+        if self.place == Place.DONE and self.check.for_check.kind == CheckKind.PRE_SESSION:
+            return _("done")
+        return str(LABELS[self.place])
+
+    @property
+    def may_start(self) -> bool:
+        return self.place == Place.READY
+
+
+@dataclass(slots=True)
+class Record:
+    """All that a membership's gates depend on. Four queries."""
+
+    membership: Membership
+    objectives: Sequence[ObjectiveVersion]
+    checks: Sequence[CheckVersion]
+    attempts: Mapping[int, list[Attempt]]  # by check, earliest first
+    assignments: Mapping[int, list[CorrectiveAssignment]]  # open ones, by attempt
+    overrides: frozenset[tuple[str, int, int]] = field(default_factory=frozenset)
+
+    @classmethod
+    def of(cls, membership: Membership) -> "Record":
+        mastered = ObjectiveMastery.objects.filter(membership=membership, objective=OuterRef("objective"))
+        objectives = (
+            ObjectiveVersion.objects.filter(module_version__version__adoptions__cohort_id=membership.cohort_id)
+            .select_related("module_version__module", "objective")
+            .annotate(is_mastered=Exists(mastered))
+            .defer("module_version__before_html", "module_version__in_html", "module_version__after_html")
+            .order_by("module_version__week", "position")
+        )
+        attempts: dict[int, list[Attempt]] = defaultdict(list)
+        for attempt in Attempt.objects.filter(membership=membership).order_by("number"):
+            attempts[attempt.for_check_id].append(attempt)
+        assignments: dict[int, list[CorrectiveAssignment]] = defaultdict(list)
+        for assignment in open_assignments(membership) if attempts else ():
+            assignments[assignment.attempt_id].append(assignment)
+        return cls(
+            membership=membership,
+            objectives=list(objectives),
+            checks=list(CheckVersion.objects.followed_by(membership.cohort)),
+            attempts=attempts,
+            assignments=assignments,
+            overrides=_overrides(membership),
+        )
+
+    @classmethod
+    def of_page(cls, membership: Membership) -> "Record":
+        """Return the record of a membership that several parts of one page ask for, loaded once.
+
+        It lives as long as the membership object, so only pages may use it: a verb needs the present rows.
+        """
+        kept: Record | None = membership.__dict__.get("mastery_record")
+        if kept is None:
+            kept = membership.__dict__["mastery_record"] = cls.of(membership)
+        return kept
+
+    def standing(self, check: CheckVersion) -> Standing:
+        """Return where the person stands with a check of the pack that the cohort follows."""
+        counted = [one for one in self.attempts.get(check.for_check_id, ()) if one.state != AttemptState.VOID]
+        last = counted[-1] if counted else None
+        address = reverse("mastery:check", args=[check.for_check.slug])
+        if last is not None and last.state == AttemptState.OPEN:
+            return Standing(check, Place.OPEN, _("Go on where you stopped."), _page(last), last.form, last)
+        if last is not None and last.state in WAITING:
+            return Standing(check, Place.WAITING, _waiting_words(last), _page(last), last.form, last)
+        if last is not None and self._is_done(check):
+            return Standing(check, Place.DONE, _("Nothing is left to do here."), _page(last), last.form, last)
+        missing = self.conditions(check.for_check.module_id)
+        if any(not one.is_met for one in missing):
+            return _locked(check, missing, last)
+        return self._next_form(check, counted, address)
+
+    def _next_form(self, check: CheckVersion, counted: list[Attempt], address: str) -> Standing:
+        last = counted[-1] if counted else None
+        seen = {attempt.form for attempt in counted}
+        fresh = [form for form in check.forms if form not in seen]
+        open_ones = tuple(self.assignments.get(last.pk, ())) if last else ()
+        if last and open_ones and not self._overridden(OverrideKind.NEXT_FORM, check, last):
+            return _corrective_first(check, last, open_ones, fresh)
+        if not fresh and last and self._overridden(OverrideKind.SEEN_FORM, check, last):
+            fresh = [next((form for form in check.forms if form != last.form), last.form)]
+        if not fresh:
+            step = _("You have seen every form. Ask your mentor: they can talk it through and open a form again.")
+            return Standing(check, Place.EXHAUSTED, step, _page(last) if last else address, attempt=last)
+        step = _("Start form %(form)s when you are ready.") % {"form": fresh[0]}
+        return Standing(check, Place.READY, step, address, fresh[0], last)
+
+    def conditions(self, module_id: int) -> tuple[Condition, ...]:
+        """Return what the checks of a module wait for: the blocking objectives of the complete module before it."""
+        return tuple(condition for _number, condition in self.numbered_conditions(module_id))
+
+    def numbered_conditions(self, module_id: int) -> list[tuple[str, Condition]]:
+        """Return the conditions of a module, each with the number of its objective."""
+        week = next((one.module_version.week for one in self.objectives if _module(one) == module_id), None)
+        before = self._module_before(week)
+        if before is None or (OverrideKind.MODULE, module_id, 0) in self.overrides:
+            return []
+        return [(one.number, self._condition(one)) for one in before if one.is_blocking]
+
+    def _module_before(self, week: int | None) -> list[ObjectiveVersion] | None:
+        """Return the objectives of the nearest complete module before `week`; an outline blocks nobody."""
+        complete = [
+            one
+            for one in self.objectives
+            if week is not None
+            and one.module_version.week < week
+            and one.module_version.status == ModuleStatus.COMPLETE
+        ]
+        if not complete:
+            return None
+        nearest = complete[-1].module_version_id
+        return [one for one in complete if one.module_version_id == nearest]
+
+    def _condition(self, objective: ObjectiveVersion) -> Condition:
+        is_met = is_mastered(objective)
+        label = _("Objective %(number)s: %(text)s") % {"number": objective.number, "text": objective.text}
+        if is_met:
+            return Condition(label, is_met=True)
+        before = next(
+            (
+                one
+                for one in self.checks
+                if one.for_check.module_id == _module(objective) and one.for_check.kind == CheckKind.MASTERY
+            ),
+            None,
+        )
+        if before is None:
+            return Condition(label, is_met=False, what_to_do=_("Ask your mentor how to show that you have it."))
+        standing = self.standing(before)
+        return Condition(label, is_met=False, what_to_do=standing.next_step, address=standing.address)
+
+    def _is_done(self, check: CheckVersion) -> bool:
+        if check.for_check.kind == CheckKind.PRE_SESSION:
+            return True
+        return all(is_mastered(one) for one in self.objectives if _module(one) == check.for_check.module_id)
+
+    def _overridden(self, kind: OverrideKind, check: CheckVersion, last: Attempt) -> bool:
+        return (kind, check.for_check_id, last.number) in self.overrides
+
+
+def standing(membership: Membership, check: CheckVersion) -> Standing:
+    """Return where a person stands with one check."""
+    return Record.of(membership).standing(check)
+
+
+def require_start(membership: Membership, check: CheckVersion) -> Standing:
+    """Return the standing of a check that can be started. Raises RuleViolation with the next step where it cannot."""
+    found = standing(membership, check)
+    if not found.may_start:
+        raise RuleViolation(found.next_step)
+    return found
+
+
+def is_mastered(objective: ObjectiveVersion) -> bool:
+    """Read what `Record.of` annotated."""
+    return bool(getattr(objective, "is_mastered", False))
+
+
+def open_assignments(membership: Membership) -> Sequence[CorrectiveAssignment]:
+    """Return the correctives a person still has to do, for objectives that are not mastered meanwhile."""
+    has = ObjectiveMastery.objects.filter(membership=membership).values("objective")
+    found = CorrectiveAssignment.objects.filter(attempt__membership=membership, done_at=None).exclude(objective__in=has)
+    return list(
+        found.select_related("corrective__objective_version", "objective", "attempt").order_by(
+            "corrective__objective_version__position", "pk"
+        )
+    )
+
+
+def _overrides(membership: Membership) -> frozenset[tuple[str, int, int]]:
+    rows = Override.objects.filter(membership=membership).values_list("kind", "for_check", "module", "after_attempt")
+    return frozenset((kind, check or module or 0, after or 0) for kind, check, module, after in rows)
+
+
+def _module(objective: ObjectiveVersion) -> int:
+    return objective.module_version.module_id
+
+
+def _page(attempt: Attempt) -> str:
+    return reverse("mastery:attempt", args=[attempt.pk])
+
+
+def _waiting_words(attempt: Attempt) -> str:
+    if attempt.state == AttemptState.NEEDS_MARK:
+        return _("Your written answer waits for your mentor. There is nothing you need to do.")
+    return _("Your answers are being graded. There is nothing you need to do.")
+
+
+def _locked(check: CheckVersion, conditions: tuple[Condition, ...], last: Attempt | None) -> Standing:
+    unmet = [one for one in conditions if not one.is_met]
+    words = ngettext(
+        "Locked: %(count)d objective of the module before is not mastered yet. Next: %(step)s",
+        "Locked: %(count)d objectives of the module before are not mastered yet. Next: %(step)s",
+        len(unmet),
+    ) % {"count": len(unmet), "step": unmet[0].what_to_do}
+    return Standing(check, Place.LOCKED, words, unmet[0].address, attempt=last, conditions=conditions)
+
+
+def _corrective_first(
+    check: CheckVersion, last: Attempt, open_ones: tuple[CorrectiveAssignment, ...], fresh: list[str]
+) -> Standing:
+    first = open_ones[0]
+    words = _("Do “%(title)s”, about %(minutes)d min.") % {
+        "title": first.corrective.title,
+        "minutes": first.corrective.minutes,
+    }
+    if fresh:
+        words += " " + _("Form %(form)s opens when your correctives are done.") % {"form": fresh[0]}
+    return Standing(
+        check,
+        Place.CORRECTIVE,
+        words,
+        reverse("mastery:corrective", args=[first.pk]),
+        attempt=last,
+        correctives=open_ones,
+    )

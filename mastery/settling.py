@@ -1,0 +1,74 @@
+"""What follows from the grades of an attempt: its state, mastery, correctives and the letter."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from curriculum.models import ObjectiveVersion
+from mastery import correctives, ledger, notices, questions
+from mastery.choices import AttemptState, CheckKind, QuestionKind
+from mastery.models import Attempt
+
+
+@transaction.atomic
+def settle(attempt: Attempt) -> None:
+    """Move a submitted attempt on as far as its grades allow. The caller holds the attempt's lock.
+
+    Grading code comes first, then the mentor's marks; with the last grade the attempt is done. Settling again
+    changes nothing.
+    """
+    if attempt.state in {AttemptState.OPEN, AttemptState.GRADED, AttemptState.VOID}:
+        return
+    missing = missing_grades(attempt)
+    if not missing:
+        _finish(attempt)
+    elif missing == {QuestionKind.WRITTEN} and attempt.state != AttemptState.NEEDS_MARK:
+        _enter(attempt, AttemptState.NEEDS_MARK)
+
+
+def missing_grades(attempt: Attempt) -> set[QuestionKind]:
+    """Return the kinds of item that still have no grade."""
+    graded = set(attempt.events.values_list("item", flat=True))
+    return {question.kind for question in questions.of_attempt(attempt) if question.slug not in graded}
+
+
+def _finish(attempt: Attempt) -> None:
+    attempt.graded_at = timezone.now()
+    _enter(attempt, AttemptState.GRADED)
+    ledger.project(attempt)
+    if attempt.for_check.kind == CheckKind.MASTERY:
+        _follow_up(attempt)
+
+
+def _follow_up(attempt: Attempt) -> None:
+    has = set(attempt.membership.mastered.values_list("objective__slug", flat=True))
+    reached = ledger.results(attempt, attempt.events.all())
+    missed = [objective for objective in reached if objective not in has]
+    said = _words(attempt)
+    if missed:
+        given = correctives.assign(attempt, missed)
+        notices.not_yet(attempt, [said[objective] for objective in missed], given)
+    else:
+        notices.graded(attempt, [said[objective] for objective in reached])
+
+
+def _words(attempt: Attempt) -> dict[str, str]:
+    """Return the number and text of each objective of the attempt's module."""
+    found = ObjectiveVersion.objects.filter(
+        module_version__version_id=attempt.check_version.version_id,
+        module_version__module_id=attempt.for_check.module_id,
+    ).select_related("objective")
+    return {one.objective.slug: f"{one.number} {one.text}" for one in found}
+
+
+def _enter(attempt: Attempt, state: AttemptState) -> None:
+    attempt.state = state
+    attempt.save(update_fields=["state", "graded_at"])
+
+
+@transaction.atomic
+def void(attempt: Attempt) -> None:
+    """End an attempt by a fault of ours: it does not count, and its form is free again. Twice changes nothing."""
+    ended = Attempt.objects.filter(pk=attempt.pk, state__in=[AttemptState.SUBMITTED, AttemptState.GRADING])
+    if ended.update(state=AttemptState.VOID):
+        attempt.refresh_from_db(fields=["state"])
+        notices.void(attempt)

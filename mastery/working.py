@@ -1,0 +1,77 @@
+"""What a worker does with a job: claim it, run the code in the box, write the grades."""
+
+import logging
+
+from django.utils import timezone
+
+from mastery import questions, queue
+from mastery.choices import QuestionKind
+from mastery.grading import code
+from mastery.ledger import Mark
+from mastery.models import GradingJob
+from mastery.questions import Question
+
+logger = logging.getLogger(__name__)
+
+
+class BrokenExercise(Exception):  # noqa: N818 - a finding about an exercise, not an error of the program
+    """The exercise cannot be graded: no learner's fault."""
+
+
+def work(job_id: int) -> None:
+    """Do one job. A second delivery of the same message finds nothing to claim."""
+    job = queue.claim(job_id, now=timezone.now())
+    if job is None:
+        return
+    try:
+        marks = marks_for(job)
+    except code.SandboxUnavailable as unavailable:
+        queue.pause(job, str(unavailable))
+    except BrokenExercise as broken:
+        logger.error("grading job %s: %s", job.pk, broken)  # noqa: TRY400 - the finding says all; a trace would not help
+        queue.spoil(job, str(broken))
+    else:
+        queue.finish(job, marks)
+
+
+def marks_for(job: GradingJob) -> list[Mark]:
+    """Run every code item of a job's attempt. Raises SandboxUnavailable or BrokenExercise; writes nothing."""
+    attempt = job.attempt
+    answers = dict(attempt.answers.values_list("item", "value"))
+    asked = [question for question in questions.of_attempt(attempt) if question.kind == QuestionKind.CODE]
+    return [mark_code(question, str(answers.get(question.slug, "")), attempt.seed) for question in asked]
+
+
+def mark_code(question: Question, source: str, seed: int) -> Mark:
+    """Grade one function. Raises SandboxUnavailable or BrokenExercise."""
+    if question.exercise is None:
+        raise BrokenExercise(f"{question.slug} has no exercise")
+    if not source.strip():
+        return Mark(question.slug, 0, {"message": ""})
+    graded = code.grade(source, question.exercise, seed)
+    if graded.verdict is code.Verdict.VOID:
+        raise BrokenExercise(f"{question.slug}: {graded.error_kind.value} {graded.detail}")
+    points = question.points if graded.verdict is code.Verdict.PASSED else 0
+    return Mark(question.slug, points, shown(graded))
+
+
+def shown(graded: code.CodeGrade) -> dict[str, object]:
+    """Return what the learner may see: public cases with inputs, hidden ones by category only."""
+    return {
+        "message": graded.message,
+        "error_kind": graded.error_kind.value,
+        "public": [
+            {
+                "name": one.name,
+                "inputs": one.inputs,
+                "output": one.output,
+                "passed": one.passed,
+                "message": one.message,
+            }
+            for one in graded.public
+        ],
+        "hidden": [{"category": one.category, "passed": one.passed, "total": one.total} for one in graded.hidden],
+        "output": graded.output,
+        "is_output_cut": graded.is_output_cut,
+        "seconds": round(graded.seconds, 3),
+    }

@@ -1,0 +1,113 @@
+"""What our admin pages add to Django's: a name for every control that the stock pages leave without one.
+
+Inherit `AdminLook[Model]` in place of ModelAdmin, and `InlineLook[Row, Parent]` before TabularInline or StackedInline.
+"""
+
+from functools import partial
+from typing import Any, TypeVar
+
+from django import forms
+from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin, ModelAdmin, TabularInline
+from django.contrib.admin.widgets import (
+    AdminSplitDateTime,
+    AutocompleteSelect,
+    AutocompleteSelectMultiple,
+    RelatedFieldWidgetWrapper,
+)
+from django.db import models
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+Row = TypeVar("Row", bound=models.Model)
+Parent = TypeVar("Parent", bound=models.Model)
+
+
+class PromptMixin:
+    """Puts words where select2 shows nothing, and a name on the box it draws."""
+
+    class Media:
+        js = ("js/select2_names.js",)
+
+    def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None) -> dict[str, Any]:
+        attrs: dict[str, Any] = super().build_attrs(base_attrs, extra_attrs)  # type: ignore[misc] # A mixin for widgets.
+        return {**attrs, "data-placeholder": _("Choose")}
+
+
+class PromptingSelect(PromptMixin, AutocompleteSelect):
+    pass
+
+
+class PromptingSelectMultiple(PromptMixin, AutocompleteSelectMultiple):
+    pass
+
+
+class NamedControls(BaseModelAdmin[Row]):
+    """Names the two boxes of a date with a time, and the empty boxes of select2."""
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, AdminSplitDateTime):
+            label = capfirst(str(field.label))
+            day, clock = field.widget.widgets
+            day.attrs["aria-label"] = _("%(field)s: date") % {"field": label}
+            clock.attrs["aria-label"] = _("%(field)s: time") % {"field": label}
+        return field
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField[Any] | None:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", PromptingSelect(db_field, self.admin_site, using=kwargs.get("using")))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(
+        self, db_field: models.ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelMultipleChoiceField[Any] | None:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", PromptingSelectMultiple(db_field, self.admin_site, using=kwargs.get("using")))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def named_formfield(
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        """Return the field for a table, where a column's heading is its only label."""
+        field = self.formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and not isinstance(field.widget, AdminSplitDateTime):
+            wrapper = field.widget
+            widget = wrapper.widget if isinstance(wrapper, RelatedFieldWidgetWrapper) else wrapper
+            widget.attrs.setdefault("aria-label", capfirst(str(field.label)))
+        return field
+
+
+class AdminLook(NamedControls[Row], ModelAdmin[Row]):
+    """The site's own ModelAdmin: names for cells that can be edited in the list."""
+
+    def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> type[forms.BaseModelFormSet[Any, Any]]:
+        kwargs.setdefault("formfield_callback", partial(self.named_formfield, request=request))
+        return super().get_changelist_formset(request, **kwargs)
+
+
+class NamedRows(BaseInlineFormSet[Any, Any, Any]):
+    """A formset whose boxes for deleting have names."""
+
+    def add_fields(self, form: forms.ModelForm[Any], index: int | None) -> None:
+        super().add_fields(form, index)
+        if "DELETE" in form.fields and index is not None:
+            form.fields["DELETE"].widget.attrs["aria-label"] = _("Delete row %(number)d") % {"number": index + 1}
+
+
+class InlineLook(NamedControls[Row], InlineModelAdmin[Row, Parent]):
+    """The site's own inlines: names for cells and for the boxes that delete a row."""
+
+    formset = NamedRows
+
+    def get_formset(
+        self, request: HttpRequest, obj: Any = None, **kwargs: Any
+    ) -> type[BaseInlineFormSet[Any, Any, Any]]:
+        if isinstance(self, TabularInline):
+            kwargs.setdefault("formfield_callback", partial(self.named_formfield, request=request))
+        return super().get_formset(request, obj, **kwargs)
