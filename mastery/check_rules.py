@@ -89,8 +89,8 @@ def _check_forms(folder: CheckFolder, report: Report) -> None:
         return
     if forms != ["A"]:
         report.error(folder.file, line, "a pre-session check has one form", "keep form-a.yml only")
-    for form in folder.forms.values():
-        if len(form.data.items) != PRE_SESSION_ITEMS:
+    for parsed in folder.forms.values():
+        if len(parsed.data.items) != PRE_SESSION_ITEMS:
             report.warn(folder.form_file("A"), 1, f"a pre-session check has {PRE_SESSION_ITEMS} items")
     for form, index, item in folder.items():
         if item.kind in {"code", "written"}:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from curriculum.choices import ModuleStatus
@@ -34,6 +35,15 @@ class Place(StrEnum):
     DONE = "done"  # nothing is left to do
 
 
+LABELS = {
+    Place.LOCKED: _lazy("locked"),
+    Place.READY: _lazy("open"),
+    Place.OPEN: _lazy("in progress"),
+    Place.WAITING: _lazy("waiting for its grade"),
+    Place.CORRECTIVE: _lazy("not yet"),
+    Place.EXHAUSTED: _lazy("not yet"),
+    Place.DONE: _lazy("mastered"),
+}
 LOOKS = {
     Place.LOCKED: "locked",
     Place.READY: "open",
@@ -62,6 +72,13 @@ class Standing:
     def look(self) -> str:
         """The state's shape and colour, as the component draws it."""
         return LOOKS[self.place]
+
+    @property
+    def label(self) -> str:
+        """The state's word."""
+        if self.place == Place.DONE and self.check.for_check.kind == CheckKind.PRE_SESSION:
+            return _("done")
+        return str(LABELS[self.place])
 
     @property
     def may_start(self) -> bool:
@@ -104,6 +121,17 @@ class Record:
             overrides=_overrides(membership),
         )
 
+    @classmethod
+    def of_page(cls, membership: Membership) -> "Record":
+        """Return the record of a membership that several parts of one page ask for, loaded once.
+
+        It lives as long as the membership object, so only pages may use it: a verb needs the present rows.
+        """
+        kept: Record | None = membership.__dict__.get("mastery_record")
+        if kept is None:
+            kept = membership.__dict__["mastery_record"] = cls.of(membership)
+        return kept
+
     def standing(self, check: CheckVersion) -> Standing:
         """Return where the person stands with a check of the pack that the cohort follows."""
         counted = [one for one in self.attempts.get(check.for_check_id, ()) if one.state != AttemptState.VOID]
@@ -137,11 +165,15 @@ class Record:
 
     def conditions(self, module_id: int) -> tuple[Condition, ...]:
         """Return what the checks of a module wait for: the blocking objectives of the complete module before it."""
+        return tuple(condition for _number, condition in self.numbered_conditions(module_id))
+
+    def numbered_conditions(self, module_id: int) -> list[tuple[str, Condition]]:
+        """Return the conditions of a module, each with the number of its objective."""
         week = next((one.module_version.week for one in self.objectives if _module(one) == module_id), None)
         before = self._module_before(week)
         if before is None or (OverrideKind.MODULE, module_id, 0) in self.overrides:
-            return ()
-        return tuple(self._condition(objective) for objective in before if objective.is_blocking)
+            return []
+        return [(one.number, self._condition(one)) for one in before if one.is_blocking]
 
     def _module_before(self, week: int | None) -> list[ObjectiveVersion] | None:
         """Return the objectives of the nearest complete module before `week`; an outline blocks nobody."""

@@ -99,11 +99,11 @@ def withdraw(attempt: Attempt) -> bool:
 def give_back_expired(now: datetime) -> int:
     """Return jobs whose worker vanished to the queue; after three tries give them up, at no cost to the learner."""
     expired = list(GradingJob.objects.expired(now).values_list("pk", "lease_token"))
-    return sum(_give_back(pk, token, now) for pk, token in expired)
+    return sum([_give_back(pk, token, now) for pk, token in expired])
 
 
 @transaction.atomic
-def _give_back(pk: int, token: uuid.UUID, now: datetime) -> int:
+def _give_back(pk: int, token: uuid.UUID | None, now: datetime) -> int:
     held = GradingJob.objects.filter(pk=pk, state=JobState.LEASED, lease_token=token, lease_until__lte=now)
     lost = {"lease_token": None, "lease_until": None, "error_kind": ErrorKind.INFRASTRUCTURE}
     if held.filter(tries__lt=MOST_TRIES).update(

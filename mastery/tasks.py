@@ -10,7 +10,7 @@ def grade_job(job_id: int) -> None:
     working.work(job_id)
 
 
-@task("mastery.test_sandbox", queue="batch")
+@task("batch.mastery.test_sandbox")
 def test_sandbox() -> None:
     from mastery import sandbox
 

@@ -113,7 +113,8 @@ TEMPLATES = [
 ]
 
 # Database: PostgreSQL by DATABASE_URL, else SQLite with the settings that let writers queue instead of failing.
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'whitebox.sqlite3'}")}
+EMBEDDED_DATABASE = f"sqlite:///{VAR_DIR / 'whitebox.sqlite3'}"
+DATABASES = {"default": env.db_url_config(env.str("DATABASE_URL", default="") or EMBEDDED_DATABASE)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
@@ -226,6 +227,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Text and time.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
+FORMAT_MODULE_PATH = ["whitebox.web.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True

@@ -39,10 +39,15 @@ class Site:
 
     def manage(self, *command: str) -> str:
         """Run a management command against the site's database and return what it printed."""
-        done = subprocess.run(
-            [*PYTHON, "manage.py", *command], cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True
-        )
-        return done.stdout
+        return _run(list(command), self.environment)
+
+
+def _run(command: list[str], environment: dict[str, str]) -> str:
+    """Run a management command and return what it printed. Raises AssertionError with its complaint."""
+    line = [*PYTHON, "manage.py", *command]
+    done = subprocess.run(line, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 @contextmanager
@@ -51,11 +56,11 @@ def running(folder: Path) -> Iterator[Site]:
     port = _free_port()
     with _database() as database:
         environment = _environment(folder, port, database)
-        for command in (["demo", "--no-serve"], ["collectstatic", "--noinput", "--verbosity", "0"]):
-            subprocess.run([*PYTHON, "manage.py", *command], cwd=ROOT, env=environment, check=True, capture_output=True)
+        served = environment | {"DEBUG": "false"}
+        _run(["demo", "--no-serve"], environment)
+        _run(["collectstatic", "--noinput", "--verbosity", "0"], served)
         web = f"-m gunicorn whitebox.wsgi --bind 127.0.0.1:{port} --workers 1 --threads 4 --log-level warning"
         worker = "-m celery -q -A whitebox worker -B --concurrency 1 -Q interactive,batch --loglevel warning"
-        served = environment | {"DEBUG": "false"}
         with _process(web, served, folder / "web.log"), _process(worker, served, folder / "worker.log"):
             site = Site(f"http://127.0.0.1:{port}", folder, environment)
             _wait_for(site)
