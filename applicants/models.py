@@ -27,7 +27,7 @@ class FormVersion(models.Model):
     questionnaire = models.JSONField(help_text=_("Sections and questions, as application/form.yml says."))
 
     def __str__(self) -> str:
-        return f"form of {self.version}"
+        return f"form of pack version {self.version_id}"
 
 
 class Stage(models.Model):

@@ -30,7 +30,7 @@ def _next(study: Study, viewer: Viewer) -> list[Card]:
 
 
 def _prework(study: Study, module: ModuleVersion) -> list[Card]:
-    left = sum(resource.minutes for resource in study.required_left(module))
+    left = int(getattr(study.sessions[module.module_id], "minutes_left", 0))
     if not left:
         return []
     return [
@@ -39,7 +39,7 @@ def _prework(study: Study, module: ModuleVersion) -> list[Card]:
             title=_("Pre-work of week %(number)d: %(title)s") % {"number": module.week, "title": module.title},
             due_at=study.due_at(module, ItemKind.PREWORK),
             zone=study.cohort.zone,
-            minutes=left,
+            minutes=max(5, round(left / 5) * 5),
             action=_("Open"),
             address=f"{study.address(module)}#before",
             order=10,

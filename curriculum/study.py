@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.urls import reverse
 
@@ -42,11 +43,26 @@ class Study:
 
     @cached_property
     def sessions(self) -> dict[int, Session]:
-        """Sessions by module, each with this person's extensions beside it: one query."""
+        """Sessions by module, each with this person's extensions and minutes of pre-work left: one query."""
         own = Extension.objects.filter(membership=self.membership, module=OuterRef("module"))
         newest = own.order_by("-at", "-pk").values("due_at")
         latest = {f"{item.value}_extended_to": Subquery(newest.filter(item=item)[:1]) for item in ItemKind}
-        return {one.module_id: one for one in Session.objects.filter(cohort=self.cohort).annotate(**latest)}
+        planned = Session.objects.filter(cohort=self.cohort).annotate(**latest, minutes_left=self._minutes_left())
+        return {one.module_id: one for one in planned}
+
+    def _minutes_left(self) -> Coalesce:
+        """Sum the required resources of a session's module that this person has not ticked."""
+        mine = Tick.objects.filter(
+            membership=self.membership, module=OuterRef("module_version__module"), resource_slug=OuterRef("slug")
+        )
+        required = Resource.objects.filter(
+            ~Exists(mine),
+            module_version__module=OuterRef("module"),
+            module_version__version__adoptions__cohort=self.cohort,
+            is_required=True,
+        )
+        summed = required.order_by().values("module_version").annotate(total=Sum("minutes")).values("total")
+        return Coalesce(Subquery(summed), 0)
 
     @cached_property
     def deadlines(self) -> dict[Key, Deadline]:
@@ -78,17 +94,10 @@ class Study:
 
     def resources(self, module: ModuleVersion) -> QuerySet[Resource]:
         """A module's resources, each with this person's tick as `done_at` and `took`, in one query."""
-        mine = self._ticks(module)
+        mine = Tick.objects.filter(membership=self.membership, module=module.module_id, resource_slug=OuterRef("slug"))
         return module.resources.annotate(
             done_at=Subquery(mine.values("at")[:1]), took=Subquery(mine.values("minutes_taken")[:1])
         ).order_by("position")
-
-    def required_left(self, module: ModuleVersion) -> QuerySet[Resource]:
-        """The required resources of a module that this person has not ticked."""
-        return module.resources.filter(~Exists(self._ticks(module)), is_required=True)
-
-    def _ticks(self, module: ModuleVersion) -> QuerySet[Tick]:
-        return Tick.objects.filter(membership=self.membership, module=module.module_id, resource_slug=OuterRef("slug"))
 
     def address(self, module: ModuleVersion) -> str:
         return reverse("curriculum:module", args=[self.cohort.slug, module.module.slug])

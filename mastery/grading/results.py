@@ -19,11 +19,6 @@ class ErrorKind(StrEnum):
     GRADER_BAD_CASES = "grader_bad_cases"
     INFRASTRUCTURE = "infrastructure"
 
-    @property
-    def is_learners(self) -> bool:
-        """Whether the learner's own code is the cause. The others void the attempt."""
-        return self.value.startswith("learner_")
-
 
 @dataclass(frozen=True, slots=True)
 class PublicResult:

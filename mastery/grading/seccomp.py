@@ -52,7 +52,7 @@ def _allowed_with_argument() -> list[tuple[str, int, int]]:
 def _library() -> Any:
     """Return pyseccomp, which looks for libseccomp.so.2 when it is imported."""
     try:
-        import pyseccomp  # type: ignore[import-untyped]  # ships no types  # noqa: PLC0415 - a machine without the library must still be able to load this module
+        import pyseccomp  # noqa: PLC0415 - a machine without the library must still be able to load this module
     except (ImportError, RuntimeError, OSError) as error:
         raise SeccompMissing(str(error)) from error
     return pyseccomp

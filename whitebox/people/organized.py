@@ -5,10 +5,10 @@ Nothing is deleted here. Records that people's lives depend on are ended by verb
 
 from typing import Any, Generic, TypeVar
 
-from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from whitebox.admin_look import AdminLook
 from whitebox.people.choices import Role
 from whitebox.people.models import Membership
 
@@ -25,7 +25,7 @@ def organized_cohorts(request: HttpRequest) -> frozenset[int]:
     return cached
 
 
-class OrganizedAdmin(admin.ModelAdmin[Row], Generic[Row]):
+class OrganizedAdmin(AdminLook[Row], Generic[Row]):
     """An admin that organizers may use without Django's permission tables.
 
     `cohort_path` is the look-up from a row to its cohort; empty for rows that all cohorts share.
