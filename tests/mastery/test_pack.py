@@ -43,6 +43,11 @@ def test_the_shipped_checks_are_fine(pack: Path) -> None:
     assert problems(pack) == []
 
 
+def keep_two_mutants(folder: Path) -> None:
+    for file in sorted(folder.glob("*.py"))[2:]:
+        file.unlink()
+
+
 BREAKS: dict[str, tuple[Callable[[Path], object], str]] = {
     "one form": (lambda root: (root / f"{CHECK}/form-b.yml").unlink(), "check.yml:3: a mastery check needs two"),
     "other points": (lambda root: change(root, f"{CHECK}/form-b.yml", "points: 1", "points: 2"), "item 1 has points"),
@@ -94,9 +99,7 @@ BREAKS: dict[str, tuple[Callable[[Path], object], str]] = {
         "reference.py:1: the file is missing",
     ),
     "too few mutants": (
-        lambda root: [
-            file.unlink() for file in sorted((root / f"{CHECK}/code/tape_gradients/mutants").glob("*.py"))[2:]
-        ],
+        lambda root: keep_two_mutants(root / f"{CHECK}/code/tape_gradients/mutants"),
         "2 mutants: at least 3 are needed",
     ),
     "another function": (

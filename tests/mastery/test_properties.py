@@ -1,6 +1,7 @@
 """What must hold for every history: raising never locks, every lock names a way on, and the ledger says it all."""
 
 import contextlib
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -37,7 +38,7 @@ STEP = st.one_of(
 def play(course: Course, step: tuple[Any, ...]) -> None:
     """Do one step where the rules allow it."""
     with contextlib.suppress(RuleViolation):
-        {"take": take, "corrective": do_corrective, "correct": correct, "lose": lose}[step[0]](course, *step[1:])
+        DEEDS[step[0]](course, *step[1:])
 
 
 def take(course: Course, one: bool, four: bool, level: int, runs: bool) -> None:
@@ -70,6 +71,14 @@ def lose(course: Course, is_broken: bool) -> None:
     job = queue.claim(attempt.jobs.get().pk, now=attempt.opened_at)
     assert job is not None
     queue.spoil(job, "broken")
+
+
+DEEDS: dict[str, Callable[..., None]] = {
+    "take": take,
+    "corrective": do_corrective,
+    "correct": correct,
+    "lose": lose,
+}
 
 
 class Histories(TestCase):

@@ -33,7 +33,7 @@ def test_the_check_page_shows_what_it_takes_and_starts_a_form(course: Course, le
 
     text = page.content.decode()
     assert "Start form A" in text
-    assert "2 of 2 in all" in text
+    assert "80 % of them is 2" in text
     token = page.context["token"]
     for _click in range(2):
         learner.post(reverse("mastery:start", args=[course.check.for_check.slug]), {"token": token})
@@ -221,8 +221,8 @@ def test_the_waiting_page_reloads_itself_when_the_grade_is_there(db: None, clien
 def test_a_double_submit_shows_the_result(course: Course, learner: Client) -> None:
     attempt = course.start()
 
-    for _click in range(2):
-        answer = learner.post(reverse("mastery:submit", args=[attempt.pk]), HALF)
+    learner.post(reverse("mastery:submit", args=[attempt.pk]), HALF)
+    answer = learner.post(reverse("mastery:submit", args=[attempt.pk]), HALF)
 
     assert answer.headers["Location"] == reverse("mastery:attempt", args=[attempt.pk])
     assert attempt.events.count() == 2
