@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from curriculum import deadlines
 from curriculum.choices import ItemKind
 from curriculum.study import Study
 from mastery import attempts, questions
@@ -18,7 +17,7 @@ ITEM = {CheckKind.PRE_SESSION: ItemKind.PREWORK, CheckKind.MASTERY: ItemKind.CHE
 
 def due_at(membership: Membership, check: Check) -> datetime | None:
     """Return when a check is due for one person, extensions included; None while its session is not planned."""
-    return deadlines.effective_deadline(membership, check.module, ITEM[CheckKind(check.kind)])
+    return due_times(membership, [check]).get(check.pk)
 
 
 def due_times(membership: Membership, checks: Iterable[Check]) -> dict[int, datetime]:
