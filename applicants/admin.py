@@ -4,17 +4,20 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import ForeignKey, Model, QuerySet
+from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 from typing_extensions import override
 
-from applicants import rights
+from applicants import rights, rounds
 from applicants.judgements import ConflictOfInterest, Decision, Offer, Reviewer
 from applicants.models import Application, FormVersion, Identity, Revision, Round, StageChange
 from applicants.views import desk, files, pipeline
+from whitebox.admin_look import AdminLook
 from whitebox.people import access
+from whitebox.web.visitor import signed_in
 
 Row = TypeVar("Row", bound=Model)
 
@@ -28,7 +31,7 @@ class OrganizersOnly(admin.ModelAdmin[Row]):
 
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Row]:
-        cohorts = rights.organized_cohorts(request.user)
+        cohorts = rights.organized_cohorts(signed_in(request))
         return super().get_queryset(request).filter(**{f"{self.cohort_path}__in": cohorts})
 
     @override
@@ -53,27 +56,50 @@ class OrganizersOnly(admin.ModelAdmin[Row]):
 
 
 @admin.register(Round)
-class RoundAdmin(OrganizersOnly[Round]):
+class RoundAdmin(AdminLook, OrganizersOnly[Round]):
     cohort_path = "cohort"
     list_display = ("title", "cohort", "opens_at", "closes_at")
     list_select_related = ("cohort",)
-    fields = (
-        "title",
-        "slug",
-        "cohort",
-        "form",
-        "opens_at",
-        "closes_at",
-        "grace_minutes",
-        "zone",
-        "answer_by",
-        "offer_days",
-    )
-    readonly_fields = ("slug", "cohort", "form")  # A round keeps the form it was opened with.
+    fields = ("title", "slug", "cohort", "opens_at", "closes_at", "zone", "grace_minutes", "answer_by", "offer_days")
+
+    @override
+    def get_readonly_fields(self, request: HttpRequest, obj: Round | None = None) -> tuple[str, ...]:
+        """A round keeps its cohort and its address; it takes the cohort's zone when it is opened."""
+        return ("slug", "cohort") if obj else ("zone",)
+
+    @override
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
 
     @override
     def has_change_permission(self, request: HttpRequest, obj: Round | None = None) -> bool:
         return self.has_view_permission(request, obj)
+
+    @override
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField[Any] | None:
+        if db_field.name == "cohort":
+            kwargs["queryset"] = rights.organized_cohorts(signed_in(request))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @override
+    def save_model(self, request: HttpRequest, obj: Round, form: ModelForm[Round], change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        opened = rounds.open_round(
+            obj.cohort,
+            slug=obj.slug,
+            title=obj.title,
+            opens_at=obj.opens_at,
+            closes_at=obj.closes_at,
+            grace_minutes=obj.grace_minutes,
+            offer_days=obj.offer_days,
+            answer_by=obj.answer_by,
+            by=signed_in(request),
+        )
+        obj.pk, obj.form, obj.zone = opened.pk, opened.form, opened.zone
 
 
 class RevisionInline(admin.TabularInline[Revision, Application]):
@@ -116,7 +142,7 @@ class ApplicationAdmin(OrganizersOnly[Application]):
     inlines = (RevisionInline, StageChangeInline)
 
     @override
-    def get_urls(self) -> list[URLPattern | URLResolver]:
+    def get_urls(self) -> list[URLPattern]:
         own = [
             path("desk/", self._page(desk.home), name="applicants_desk"),
             path("desk/<slug:code>/", self._page(desk.read), name="applicants_desk_read"),

@@ -12,8 +12,8 @@ from applicants.choices import ApplicationState, AssignmentState, OthersVisible,
 from applicants.judgements import Assignment, ConflictOfInterest, CriterionScore, Review, Reviewer
 from applicants.models import Application, Criterion, Revision
 from applicants.questionnaire import questionnaire_of
-from whitebox.people.access import Visitor
 from whitebox.people.choices import MembershipState
+from whitebox.people.models import User
 
 SECONDS_A_CRITERION = 30
 
@@ -63,7 +63,7 @@ class Page:
     changed: list[str]  # labels of the answers that changed since the own review
 
 
-def readings(user: Visitor) -> QuerySet[Assignment]:
+def readings(user: User) -> QuerySet[Assignment]:
     """Return what `user` has to read or has read, in their own order.
 
     Only what is at its stage now, of rounds they may review, and never with a conflict of interest.
@@ -86,21 +86,21 @@ def readings(user: Visitor) -> QuerySet[Assignment]:
     )
 
 
-def may_review(user: Visitor) -> bool:
+def may_review(user: User) -> bool:
     """Tell whether `user` has the right to review any round now."""
     return Reviewer.objects.filter(
         membership__user_id=user.pk, membership__state=MembershipState.ACTIVE, is_active=True
     ).exists()
 
 
-def reading_or_404(user: Visitor, code: str) -> Assignment:
+def reading_or_404(user: User, code: str) -> Assignment:
     found = readings(user).filter(application__code=code).first()
     if found is None:
         raise Http404
     return found
 
 
-def next_open(user: Visitor, after: Assignment | None = None) -> Assignment | None:
+def next_open(user: User, after: Assignment | None = None) -> Assignment | None:
     """Return the next application to read: the one after `after` in the own order, else the first."""
     waiting = readings(user).filter(state=AssignmentState.OPEN)
     if after is not None:
@@ -111,13 +111,14 @@ def next_open(user: Visitor, after: Assignment | None = None) -> Assignment | No
     return waiting.first()
 
 
-def progress(user: Visitor, minutes_each: float) -> Progress:
-    """Return how much is left on a reviewer's desk. One query."""
-    counted = readings(user).aggregate(total=Count("pk"), left=Count("pk", filter=Q(state=AssignmentState.OPEN)))
+def progress(user: User, assignment: Assignment, minutes_each: float) -> Progress:
+    """Return how much is left for a reviewer in the round of `assignment`. One query."""
+    own = readings(user).filter(reviewer=assignment.reviewer_id)
+    counted = own.aggregate(total=Count("pk"), left=Count("pk", filter=Q(state=AssignmentState.OPEN)))
     return Progress(counted["left"], counted["total"], counted["left"] * minutes_each)
 
 
-def page(user: Visitor, assignment: Assignment) -> Page:
+def page(user: User, assignment: Assignment) -> Page:
     """Return one application as its reviewer may see it. Six queries at most."""
     application = assignment.application
     questionnaire = questionnaire_of(application.round.form)
@@ -136,7 +137,7 @@ def page(user: Visitor, assignment: Assignment) -> Page:
         answers=shown(questionnaire.for_reviewers(), revisions[-1].answers),
         criteria=[_judged(criterion, scores) for criterion in criteria],
         others=others(assignment, review),
-        progress=progress(user, minutes_each),
+        progress=progress(user, assignment, minutes_each),
         changed=_changed(review, revisions, {q.slug: q.label for q in questionnaire.for_reviewers()}),
     )
 

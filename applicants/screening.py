@@ -1,7 +1,11 @@
 """The organizer's list of a round: where each application stands, in one query."""
 
+from decimal import Decimal
+from typing import Annotated, TypedDict
+
 from django.db.models import Avg, Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django_stubs_ext import Annotations
 
 from applicants.choices import ApplicationState, ReviewState
 from applicants.judgements import ConflictOfInterest, Decision, Offer, Review
@@ -9,7 +13,21 @@ from applicants.models import Application, Round
 from whitebox.people.models import User
 
 
-def rows(round_: Round, user: User) -> QuerySet[Application]:
+class Figures(TypedDict):
+    """What is counted for each application."""
+
+    reviews_done: int
+    mean: Decimal | None
+    pending: str | None
+    released: str | None
+    offer_state: str | None
+    has_conflict: bool
+
+
+Row = Annotated[Application, Annotations[Figures]]
+
+
+def rows(round_: Round, user: User) -> "QuerySet[Row]":
     """Return the round's applications with reviews done, mean, decisions and offer, seen by the organizer `user`.
 
     Each figure is a subquery of its own: aggregates over two relations in one query would multiply each other.

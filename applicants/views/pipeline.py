@@ -82,7 +82,6 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
         versions=bulk.versions_of(rows),
     )
     context = {"round": round_, "rows": rows, "plan": plan, "label": label, "token": bulk.signed(plan)}
-    context["conflicted"] = [row for row in rows if row.has_conflict]
     return render(request, "applicants/pipeline_preview.html", context)
 
 

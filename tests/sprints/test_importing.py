@@ -1,6 +1,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sprints import exporting, importing, sheets
 from sprints.importing import Action, Plan
@@ -11,6 +13,24 @@ HEADER = "number,category,subcategory,difficulty,starred,title,source_url"
 FIRST = "1.1,Toy models,Neurons,B-C,true,How much of a neuron?,https://example.test/a"
 SECOND = "1.2,Toy models,,,,What does it do?,"
 SOURCE = "open-problems"
+PIECES = [
+    HEADER.encode(),
+    FIRST.encode(),
+    SECOND.encode(),
+    b"\n",
+    b"\r",
+    b",",
+    b";",
+    b"\t",
+    b'"',
+    b"1.1",
+    b"=",
+    b"\x00",
+    b"\xff\xfe",
+    b"\xc3\xa9",
+    b"number,category",
+    b"title",
+]
 
 
 def run(*rows: str, is_trial: bool = False, header: str = HEADER) -> Plan:
@@ -140,6 +160,22 @@ def test_import_refuses_a_bad_row_and_imports_nothing(db: None, row: str, messag
     assert message in " ".join(messages(plan))
     assert "row 3 (line 3)" in messages(plan)[-1]
     assert not Problem.objects.exists()
+
+
+def test_import_without_a_needed_column_imports_nothing(db: None) -> None:
+    plan = run("1.1,Toy,B", header="number,category,level")
+
+    assert messages(plan) == ["row 1 (line 1): the column “title” is missing (found: number, category, level)"]
+    assert plan.entries == []
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map(b"".join))
+@settings(max_examples=200, deadline=None)
+def test_no_file_makes_the_plan_raise(content: bytes) -> None:
+    plan = importing.planned(sheets.read(content), SOURCE, None)
+
+    assert plan.count(Action.ADDED) == len(plan.entries)
+    assert all(str(trouble) for trouble in plan.troubles)
 
 
 def test_import_lists_all_errors_at_once(db: None) -> None:

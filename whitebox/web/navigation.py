@@ -43,7 +43,7 @@ class LazyItems:
     def __iter__(self) -> Iterator[tuple[str | Promise, str, bool]]:
         """Yield label, address, and whether the reader is there now."""
         for link in self._links:
-            yield link.label, link.address, self._is_current(link)
+            yield link.label, link.address, link == self._current
 
     @cached_property
     def _links(self) -> list[Link]:
@@ -61,8 +61,11 @@ class LazyItems:
             roles = frozenset(Membership.objects.active().filter(user_id=user.pk).values_list("role", flat=True))
         return Reader(is_signed_in=True, is_staff=user.is_staff, roles=roles)
 
-    def _is_current(self, link: Link) -> bool:
-        return self.request.path == link.address or (link.address != "/" and self.request.path.startswith(link.address))
+    @cached_property
+    def _current(self) -> Link | None:
+        """The link whose address reaches deepest into where the reader is."""
+        leading = [link for link in self._links if self.request.path.startswith(link.address)]
+        return max(leading, key=lambda link: len(link.address), default=None)
 
 
 def remember(request: HttpRequest, memberships: Iterable[Membership]) -> None:

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from sprints import claims
 from sprints.choices import ClaimState
 from sprints.models import Claim
 from tests.factories.people import MembershipFactory, UserFactory
@@ -95,8 +96,7 @@ def test_problem_query_count(db: None, django_assert_num_queries: DjangoAssertNu
         ClaimFactory.create(problem=held.problem, state=ClaimState.EXPIRED, ended_at=timezone.now())
     client = signed_in_as(held.membership.user)
 
-    # session, user, memberships, problem, claims, the cohort's rule, renewals, excursions, links
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):  # session, user, memberships, problem, claims, renewals, excursions, links
         answer = client.get(reverse("sprints:problem", args=[held.problem_id]))
 
     assert len(answer.context["history"]) == rows + 1
@@ -153,6 +153,15 @@ def test_who_came_second_reads_that_the_problem_is_taken(db: None) -> None:
     assert answer.status_code == 400
     assert "Claimed by" in answer.content.decode()
     assert Claim.objects.count() == 1
+
+
+def test_a_claim_as_long_as_it_can_be_offers_no_renewal(db: None) -> None:
+    joined, problem = ResearcherFactory.create(), ProblemFactory.create()
+    client, address = signed_in_as(joined.user), reverse("sprints:problem", args=[problem.pk])
+    longest = claims.last_day(joined.cohort, timezone.now())
+    claims.claim(problem, longest, by=joined.user)
+
+    assert "Renew the claim" not in client.get(address).content.decode()
 
 
 @pytest.mark.parametrize("verb", ["renew", "release", "finish"])

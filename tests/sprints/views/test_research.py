@@ -135,6 +135,15 @@ def test_a_correction_of_another_log_is_not_found(db: None) -> None:
     assert client.get(reverse("sprints:excursion", args=[excursion.pk]), {"corrects": foreign.pk}).status_code == 404
 
 
+@pytest.mark.parametrize("asked", ["0", "x", "9" * 40, "-1"])
+def test_a_correction_of_nonsense_breaks_nothing(db: None, asked: str) -> None:
+    excursion = ExcursionFactory.create()
+
+    answer = author_of(excursion).get(reverse("sprints:excursion", args=[excursion.pk]), {"corrects": asked})
+
+    assert answer.status_code in {200, 404}
+
+
 def test_over_budget_says_so(db: None) -> None:
     excursion = ExcursionFactory.create()
     Excursion.objects.update(opened_at=timezone.now() - timedelta(days=9))
