@@ -34,6 +34,8 @@ def start(round_: Round, *, email: str, name: str, zone: str, source: str = "", 
     if not round_.opens_at <= now < round_.closes_at:
         raise RuleViolation(_("This round is not open now."))
     application = _of_address(round_, email) or _begin(round_, email=email, name=name, zone=zone, source=source)
+    # After a change of the server's secret the row still knows the old address only.
+    Application.objects.filter(pk=application.pk).update(token_hash=hashed(token_of(application)))
     outbox.queue(letters.return_link(application, now))
 
 

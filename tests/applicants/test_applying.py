@@ -3,12 +3,13 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from applicants import applying, offers
 from applicants.choices import ApplicationState, AssignmentState, OfferState
 from applicants.judgements import Offer
 from applicants.models import Application, Identity, Revision
-from applicants.return_links import address_of
+from applicants.return_links import address_of, application_or_404, token_of
 from tests.factories.applicants import (
     ANSWERS,
     ApplicationFactory,
@@ -41,6 +42,17 @@ def test_start_with_the_same_address_continues_the_one_that_is_there(letters: No
 
     assert Identity.objects.get().name == "Ana"
     assert [letter.address for letter in Letter.objects.all()] == ["ana@example.test"] * 2
+
+
+def test_start_mails_a_link_that_works_after_a_change_of_the_secret(letters: None, settings: Settings) -> None:
+    round_ = RoundFactory.create()
+    application = ApplicationFactory.create(round=round_, parts__email="ana@example.test")
+    settings.SECRET_KEY = "another secret"
+
+    applying.start(round_, email="ana@example.test", name="Ana", zone="Asia/Manila")
+
+    assert application_or_404(token_of(application)) == application
+    assert token_of(application) in Letter.objects.get().text
 
 
 def test_start_refuses_a_closed_round(letters: None) -> None:
