@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from curriculum import deadlines
 from curriculum.choices import ItemKind
 from curriculum.study import Study
 from mastery import attempts, questions
@@ -18,12 +17,12 @@ ITEM = {CheckKind.PRE_SESSION: ItemKind.PREWORK, CheckKind.MASTERY: ItemKind.CHE
 
 def due_at(membership: Membership, check: Check) -> datetime | None:
     """Return when a check is due for one person, extensions included; None while its session is not planned."""
-    return deadlines.effective_deadline(membership, check.module, ITEM[CheckKind(check.kind)])
+    return due_times(membership, [check]).get(check.pk)
 
 
 def due_times(membership: Membership, checks: Iterable[Check]) -> dict[int, datetime]:
     """Return the due times of many checks by their primary key: one query, two where the adoption is not loaded."""
-    found = Study(membership).deadlines
+    found = Study.of_page(membership).deadlines
     keys = {check.pk: (check.module_id, ITEM[CheckKind(check.kind)]) for check in checks}
     return {pk: found[key].due_at for pk, key in keys.items() if key in found}
 

@@ -63,6 +63,7 @@ class Standing:
     place: Place
     next_step: str
     address: str
+    reason: str = ""  # why the next step is not the check itself
     form: str = ""  # the form that can be started or is open
     attempt: Attempt | None = None  # the latest that counts
     conditions: tuple[Condition, ...] = ()
@@ -138,11 +139,13 @@ class Record:
         last = counted[-1] if counted else None
         address = reverse("mastery:check", args=[check.for_check.slug])
         if last is not None and last.state == AttemptState.OPEN:
-            return Standing(check, Place.OPEN, _("Go on where you stopped."), _page(last), last.form, last)
+            return Standing(check, Place.OPEN, _("Go on where you stopped."), _page(last), form=last.form, attempt=last)
         if last is not None and last.state in WAITING:
-            return Standing(check, Place.WAITING, _waiting_words(last), _page(last), last.form, last)
+            return Standing(check, Place.WAITING, _waiting_words(last), _page(last), form=last.form, attempt=last)
         if last is not None and self._is_done(check):
-            return Standing(check, Place.DONE, _("Nothing is left to do here."), _page(last), last.form, last)
+            return Standing(
+                check, Place.DONE, _("Nothing is left to do here."), _page(last), form=last.form, attempt=last
+            )
         missing = self.conditions(check.for_check.module_id)
         if any(not one.is_met for one in missing):
             return _locked(check, missing, last)
@@ -161,7 +164,7 @@ class Record:
             step = _("You have seen every form. Ask your mentor: they can talk it through and open a form again.")
             return Standing(check, Place.EXHAUSTED, step, _page(last) if last else address, attempt=last)
         step = _("Start form %(form)s when you are ready.") % {"form": fresh[0]}
-        return Standing(check, Place.READY, step, address, fresh[0], last)
+        return Standing(check, Place.READY, step, address, form=fresh[0], attempt=last)
 
     def conditions(self, module_id: int) -> tuple[Condition, ...]:
         """Return what the checks of a module wait for: the blocking objectives of the complete module before it."""
@@ -225,7 +228,7 @@ def require_start(membership: Membership, check: CheckVersion) -> Standing:
     """Return the standing of a check that can be started. Raises RuleViolation with the next step where it cannot."""
     found = standing(membership, check)
     if not found.may_start:
-        raise RuleViolation(found.next_step)
+        raise RuleViolation(f"{found.reason} {found.next_step}".strip())
     return found
 
 
@@ -267,11 +270,12 @@ def _waiting_words(attempt: Attempt) -> str:
 def _locked(check: CheckVersion, conditions: tuple[Condition, ...], last: Attempt | None) -> Standing:
     unmet = [one for one in conditions if not one.is_met]
     words = ngettext(
-        "Locked: %(count)d objective of the module before is not mastered yet. Next: %(step)s",
-        "Locked: %(count)d objectives of the module before are not mastered yet. Next: %(step)s",
+        "Locked: %(count)d objective of the module before is not mastered yet.",
+        "Locked: %(count)d objectives of the module before are not mastered yet.",
         len(unmet),
-    ) % {"count": len(unmet), "step": unmet[0].what_to_do}
-    return Standing(check, Place.LOCKED, words, unmet[0].address, attempt=last, conditions=conditions)
+    ) % {"count": len(unmet)}
+    first = unmet[0]
+    return Standing(check, Place.LOCKED, first.what_to_do, first.address, words, attempt=last, conditions=conditions)
 
 
 def _corrective_first(

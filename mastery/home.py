@@ -74,7 +74,7 @@ def _stuck(standing: Standing) -> Card:
     return Card(
         Section.NOT_YET,
         title=words[standing.place] % {"check": standing.check.title},
-        detail=standing.next_step.removeprefix(_("Locked: ")),
+        detail=f"{standing.reason} {standing.next_step}".removeprefix(_("Locked: ")).strip(),
         action=_("Look"),
         address=reverse("mastery:check", args=[standing.check.for_check.slug]),
         order=60,

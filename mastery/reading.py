@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.forms import BoundField
+from django.utils.translation import gettext as _
 
 from curriculum.models import ObjectiveVersion
 from mastery import attempts, forms, gating, ledger, outcomes, questions
@@ -31,6 +32,12 @@ class Introduction:
     needed: int  # points that reach the threshold
     kinds: list[str]
     attempts: list[Attempt]
+
+    @property
+    def chances(self) -> list[dict[str, int]]:
+        return [
+            {"right": right, "percent": outcomes.chance(self.questions, self.threshold, right)} for right in (5, 6, 9)
+        ]
 
     @property
     def is_mastery(self) -> bool:
@@ -118,6 +125,10 @@ class GradedItem:
     def look(self) -> str:
         return "mastered" if self.event.points == self.event.total else "not_yet"
 
+    @property
+    def label(self) -> str:
+        return _("right") if self.event.points == self.event.total else _("not yet")
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -155,7 +166,7 @@ def result(attempt: Attempt, reader: User) -> Result:
                 found.is_reached or (is_mastery and slug in has),
                 given.get(stated[slug].objective_id),
             )
-            for slug, found in reached.items()
+            for slug, found in sorted(reached.items(), key=lambda pair: stated[pair[0]].position)
         ],
         items=_graded_items(attempt, asked, events, stated),
         next=gating.standing(attempt.membership, attempt.check_version),

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mastery import attempts, correctives, due, gating, lookups, questions, queue, reading
 from mastery.choices import WAITING, AttemptState
@@ -103,18 +103,18 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("mastery:attempt", found.pk)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @login_required
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand the attempt in. Empty or unreadable answers are named first; what was typed is saved in any case."""
     found = lookups.own_attempt_or_404(signed_in(request), pk)
-    if found.state != AttemptState.OPEN:
-        return redirect("mastery:attempt", found.pk)  # The second click of two, or an old page.
+    if request.method == "GET" or found.state != AttemptState.OPEN:
+        return redirect("mastery:attempt", found.pk)  # A page loaded anew, or the second click of two.
     asked = questions.of_attempt(found)
     form = AttemptForm(asked, found.seed, drafts={}, data=request.POST, is_final=True)
     if not form.is_valid():
-        attempts.save(found, form.values(), by=signed_in(request))
-        return _answering(request, found, form, status=422)
+        saved = attempts.save(found, form.values(), by=signed_in(request))
+        return _answering(request, saved, form, status=422)
     attempts.submit(found, form.values(), by=signed_in(request))
     return redirect("mastery:attempt", found.pk)
 

@@ -18,6 +18,20 @@ from whitebox.people.choices import Role
 from whitebox.people.models import Membership
 
 KINDS = ("attempt-graded", "attempt-not-yet", "attempt-void", "attempt-void-staff", "corrective-open", "mark-waiting")
+PROGRAMME = {
+    "format": 1,
+    "slug": "pack",
+    "title": "Pack",
+    "summary": "A pack.",
+    "licence": "Apache-2.0",
+    "weeks": 2,
+    "threshold_percent": 80,
+    "zone": "Asia/Manila",
+    "seats": 15,
+    "session": {"weekday": "saturday", "start": "09:00", "minutes": 120},
+    "prework_due": {"days_before": 1, "at": "18:00"},
+    "check_due": {"days_after": 5, "at": "18:00"},
+}
 numbers = itertools.count(1)
 tokens = (f"token-{number}" for number in itertools.count(1))
 
@@ -117,7 +131,9 @@ def make_course(
     """Make two weeks, each with the objectives `first` and `second` and one check; only week 1's items can be given."""
     number = next(numbers)
     cohort = CohortFactory.create(threshold_percent=threshold)
-    version = PackVersion.objects.create(pack=f"pack-{number}", number=1, digest=f"{number}", title="Pack")
+    version = PackVersion.objects.create(
+        pack=f"pack-{number}", number=1, digest=f"{number}", title="Pack", programme=PROGRAMME
+    )
     Adoption.objects.create(cohort=cohort, version=version)
     mentor = MembershipFactory.create(cohort=cohort, role=Role.MENTOR)
     course = Course(MembershipFactory.create(cohort=cohort, mentor=mentor), mentor, version)

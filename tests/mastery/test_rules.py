@@ -10,6 +10,7 @@ from mastery import attempts, correctives, gating, ledger, overrides
 from mastery.choices import AttemptState
 from mastery.gating import Place
 from mastery.models import Attempt, CorrectiveAssignment, GradeEvent
+from mastery.outcomes import chance
 from tests.factories.mastery import HALF, RIGHT, Course, make_course, numeric
 from tests.factories.people import MembershipFactory, UserFactory
 from whitebox.errors import RuleViolation
@@ -176,7 +177,7 @@ def test_rule_6_the_next_modules_checks_open_with_the_blocking_objectives(db: No
 def test_rule_6_starting_a_locked_check_is_refused_with_the_next_step(db: None) -> None:
     course = make_course()
 
-    with pytest.raises(RuleViolation, match="Start form A when you are ready"):
+    with pytest.raises(RuleViolation, match=r"Locked: 2 objectives .* Start form A when you are ready"):
         course.start(course.checks[1])
 
 
@@ -279,3 +280,10 @@ def test_somebody_else_can_neither_start_save_nor_submit(db: None) -> None:
     for act in acts:
         with pytest.raises(RuleViolation, match="Only the person"):
             act()
+
+
+@pytest.mark.parametrize(
+    ("items", "threshold", "chances"), [(5, 80, [19, 34, 92]), (10, 80, [5, 17, 93]), (12, 83, [2, 8, 89])]
+)
+def test_rule_3_says_what_a_threshold_means(items: int, threshold: int, chances: list[int]) -> None:
+    assert [chance(items, threshold, right) for right in (5, 6, 9)] == chances
