@@ -23,7 +23,7 @@ from whitebox.web.visitor import signed_in
 Row = TypeVar("Row", bound=Model)
 
 
-class OrganizersOnly(admin.ModelAdmin[Row]):
+class OrganizersOnly(AdminLook[Row]):
     """Shows an organizer the rows of the own cohorts. Django's permission tables and superusers count for nothing."""
 
     cohort_path = ""
@@ -64,7 +64,7 @@ class OrganizersOnly(admin.ModelAdmin[Row]):
 
 
 @admin.register(Round)
-class RoundAdmin(AdminLook, OrganizersOnly[Round]):
+class RoundAdmin(OrganizersOnly[Round]):
     cohort_path = "cohort"
     list_display = ("title", "cohort", "opens_at", "closes_at")
     list_select_related = ("cohort",)
