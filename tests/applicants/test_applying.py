@@ -6,14 +6,15 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from applicants import applying, offers
-from applicants.choices import ApplicationState, AssignmentState, OfferState
-from applicants.judgements import Offer
+from applicants.choices import ApplicationState, AssignmentState, DecisionCode, OfferState
+from applicants.judgements import Decision, Offer
 from applicants.models import Application, Identity, Revision
 from applicants.return_links import address_of, application_or_404, token_of
 from tests.factories.applicants import (
     ANSWERS,
     ApplicationFactory,
     AssignmentFactory,
+    DecisionFactory,
     OfferFactory,
     RoundFactory,
 )
@@ -146,6 +147,30 @@ def test_withdraw_ends_readings_and_the_open_offer(db: None) -> None:
     reading.refresh_from_db()
     assert (offer.state, reading.state) == (OfferState.WITHDRAWN, AssignmentState.DECLINED)
     assert [change.reason for change in offer.application.changes.all()] == ["Another plan."]
+
+
+def test_withdraw_frees_the_kept_place_for_the_next_in_line(letters: None) -> None:
+    round_ = RoundFactory.create(cohort__seats=1)
+    offer = OfferFactory.create(decision__application=ApplicationFactory.create(round=round_))
+    waiting = DecisionFactory.create(
+        application=ApplicationFactory.create(round=round_),
+        code=DecisionCode.WAITLIST,
+        waitlist_rank=1,
+        released_at=timezone.now(),
+    )
+
+    applying.withdraw(offer.application)
+
+    assert Decision.objects.get(released_at=None).application == waiting.application
+
+
+def test_withdraw_lets_a_pending_decision_fall(db: None) -> None:
+    decision = DecisionFactory.create()
+
+    applying.withdraw(decision.application)
+
+    decision.refresh_from_db()
+    assert decision.superseded_at is not None
 
 
 def test_withdraw_refuses_the_enrolled(letters: None) -> None:
