@@ -23,7 +23,7 @@ from whitebox.web.visitor import signed_in
 Row = TypeVar("Row", bound=Model)
 
 
-class OrganizersOnly(admin.ModelAdmin[Row]):
+class OrganizersOnly(AdminLook[Row]):
     """Shows an organizer the rows of the own cohorts. Django's permission tables and superusers count for nothing."""
 
     cohort_path = ""
@@ -64,7 +64,7 @@ class OrganizersOnly(admin.ModelAdmin[Row]):
 
 
 @admin.register(Round)
-class RoundAdmin(AdminLook, OrganizersOnly[Round]):
+class RoundAdmin(OrganizersOnly[Round]):
     cohort_path = "cohort"
     list_display = ("title", "cohort", "opens_at", "closes_at")
     list_select_related = ("cohort",)
@@ -160,6 +160,7 @@ class ApplicationAdmin(OrganizersOnly[Application]):
             path("pipeline/<slug:slug>/preview/", self._page(pipeline.preview), name="applicants_preview"),
             path("pipeline/<slug:slug>/commit/", self._page(pipeline.commit), name="applicants_commit"),
             path("pipeline/<slug:slug>/letters/", self._page(pipeline.letters), name="applicants_letters"),
+            path("pipeline/<slug:slug>/retract/", self._page(pipeline.retract), name="applicants_retract"),
             path("pipeline/<slug:slug>/readings/", self._page(pipeline.readings), name="applicants_readings"),
             path("pipeline/<slug:slug>/appoint/", self._page(pipeline.appoint), name="applicants_appoint"),
             path("<slug:code>/answers/", self._page(files.answers), name="applicants_answers"),
