@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, Model, QuerySet
 from django.forms import ModelChoiceField, ModelForm
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 from typing_extensions import override
@@ -22,7 +23,7 @@ from whitebox.web.visitor import signed_in
 Row = TypeVar("Row", bound=Model)
 
 
-class OrganizersOnly(admin.ModelAdmin[Row]):
+class OrganizersOnly(AdminLook[Row]):
     """Shows an organizer the rows of the own cohorts. Django's permission tables and superusers count for nothing."""
 
     cohort_path = ""
@@ -54,9 +55,16 @@ class OrganizersOnly(admin.ModelAdmin[Row]):
     def has_delete_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
         return False
 
+    @override
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Refuse before looking: the stock view would say whether there is such a row."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
+
 
 @admin.register(Round)
-class RoundAdmin(AdminLook, OrganizersOnly[Round]):
+class RoundAdmin(OrganizersOnly[Round]):
     cohort_path = "cohort"
     list_display = ("title", "cohort", "opens_at", "closes_at")
     list_select_related = ("cohort",)
@@ -152,6 +160,7 @@ class ApplicationAdmin(OrganizersOnly[Application]):
             path("pipeline/<slug:slug>/preview/", self._page(pipeline.preview), name="applicants_preview"),
             path("pipeline/<slug:slug>/commit/", self._page(pipeline.commit), name="applicants_commit"),
             path("pipeline/<slug:slug>/letters/", self._page(pipeline.letters), name="applicants_letters"),
+            path("pipeline/<slug:slug>/retract/", self._page(pipeline.retract), name="applicants_retract"),
             path("pipeline/<slug:slug>/readings/", self._page(pipeline.readings), name="applicants_readings"),
             path("pipeline/<slug:slug>/appoint/", self._page(pipeline.appoint), name="applicants_appoint"),
             path("<slug:code>/answers/", self._page(files.answers), name="applicants_answers"),

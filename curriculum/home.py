@@ -16,7 +16,7 @@ def cards(viewer: Viewer) -> list[Card]:
     """Return the cards of a person; queries are constant in the number of weeks and cohorts."""
     if viewer.participation is None:
         return _of_the_team(viewer)
-    study = Study(viewer.participation)
+    study = Study.of_page(viewer.participation)
     return [*_next(study, viewer), *_mentor(study), _week_map(study, viewer)]
 
 

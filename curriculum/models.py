@@ -19,6 +19,8 @@ from curriculum.choices import CorrectiveKind, ItemKind, ModuleStatus, ResourceK
 from whitebox.people.models import Cohort, Membership, User
 from whitebox.people.zones import validate_zone
 
+TEXTS = ("before_html", "in_html", "after_html", "contents", "agenda", "exercises")  # up to 100 KB a module
+
 
 class Module(models.Model):
     pack = models.SlugField(max_length=60)
@@ -44,7 +46,7 @@ class ModuleVersionQuerySet(models.QuerySet["ModuleVersion"]):
 
     def without_text(self) -> Self:
         """Leave out what only the module's own page shows: a text can be 100 KB."""
-        return self.defer("before_html", "in_html", "after_html", "contents", "agenda", "exercises")
+        return self.defer(*TEXTS)
 
 
 class ModuleVersion(models.Model):

@@ -39,7 +39,7 @@ def rows(study: Study, *, now: datetime) -> list[WeekRow]:
 
 
 def _row(study: Study, module: ModuleVersion, *, is_current: bool) -> WeekRow:
-    marks = [ObjectiveMark(one.number, one.text, study.state_of(one)) for one in module.objectives.all()]
+    marks = [ObjectiveMark(one.number, one.text, study.state_of(one)) for one in study.objectives[module]]
     open_conditions = study.open_conditions(module)
     return WeekRow(
         number=module.week,

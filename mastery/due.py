@@ -23,7 +23,7 @@ def due_at(membership: Membership, check: Check) -> datetime | None:
 
 def due_times(membership: Membership, checks: Iterable[Check]) -> dict[int, datetime]:
     """Return the due times of many checks by their primary key: one query, two where the adoption is not loaded."""
-    found = Study(membership).deadlines
+    found = Study.of_page(membership).deadlines
     keys = {check.pk: (check.module_id, ITEM[CheckKind(check.kind)]) for check in checks}
     return {pk: found[key].due_at for pk, key in keys.items() if key in found}
 

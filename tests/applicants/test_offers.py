@@ -153,7 +153,7 @@ def test_seats_are_never_exceeded_by_releases_at_the_same_moment(letters: None) 
     organizer = organizer_of(round_.cohort)
     made = [DecisionFactory.create(application=ApplicationFactory.create(round=round_)) for _ in range(6)]
 
-    results = in_threads(*(lambda one=one: decisions.release([one], by=organizer) for one in made))  # type: ignore[misc]  # a default keeps each thread's own
+    results = in_threads(*(lambda one=one: decisions.release([one], by=organizer) for one in made))
 
     assert len([one for one in results if isinstance(one, RuleViolation)]) == 4
     assert Offer.objects.filter(state=OfferState.OPEN).count() == 2
@@ -168,7 +168,7 @@ def test_seats_are_never_exceeded_by_acceptances_at_the_same_moment(letters: Non
     for _ in range(2):
         MembershipFactory.create(cohort=round_.cohort)
 
-    results = in_threads(*(lambda one=one: offers.accept(one) for one in [*made, made[0]]))  # type: ignore[misc]  # a default keeps each thread's own
+    results = in_threads(*(lambda one=one: offers.accept(one) for one in [*made, made[0]]))
 
     assert any(isinstance(one, RuleViolation) for one in results)
     assert Membership.objects.filter(cohort=round_.cohort).seated().count() == 5

@@ -86,7 +86,7 @@ def test_mentor_sees_the_next_session_of_the_cohort(db: None) -> None:
 
 @travel(DURING, tick=False)
 @pytest.mark.parametrize("weeks", [1, 3])
-def test_home_takes_three_queries(
+def test_home_takes_two_queries(
     db: None, django_assert_num_queries: DjangoAssertNumQueries, monkeypatch: pytest.MonkeyPatch, weeks: int
 ) -> None:
     monkeypatch.setattr(Study, "conditions", {})
@@ -94,7 +94,7 @@ def test_home_takes_three_queries(
     world = running(weeks=weeks, rows=weeks)
     reader = viewer(world.participant)
 
-    with django_assert_num_queries(3):  # sessions, modules, objectives
+    with django_assert_num_queries(2):  # sessions, modules with objectives
         shown = home.cards(reader)
 
     assert len(list(shown[-1].context["weeks"])) == weeks  # type: ignore[call-overload]  # a card's context holds anything

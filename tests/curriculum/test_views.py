@@ -75,8 +75,8 @@ def test_query_count_does_not_grow(
     world = running(weeks=rows, rows=rows)
     client.force_login(world.participant.user)
 
-    # session, user, membership, modules, objectives, links; the module's page also its text, resources, sessions
-    with django_assert_num_queries(6 if page else 9):
+    # session, user, memberships, modules with objectives; the module's page also its text, resources, sessions
+    with django_assert_num_queries(4 if page else 7):
         client.get(page_of(world, page))
 
 

@@ -3,7 +3,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
@@ -19,6 +19,7 @@ from whitebox.people.choices import Role
 from whitebox.people.models import PolicyVersion
 from whitebox.web import feed, health, invariant
 from whitebox.web.feed import Item
+from whitebox.web.navigation import LazyItems, Link
 
 
 def _conduct(label: str, source: str) -> PolicyVersion:
@@ -194,3 +195,13 @@ def test_calendar_page_query_count(db: None, client: Client, django_assert_num_q
 
     with django_assert_num_queries(4):  # session, user, feed, roles for the links
         client.get(reverse("web:calendar_settings"))
+
+
+def test_one_link_at_most_is_the_current_one(db: None, rf: RequestFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    links = [Link("Home", "/home/"), Link("Admin", "/admin/"), Link("Desk", "/admin/desk/")]
+    contribution = SimpleNamespace(__name__="a.links", items=lambda _: links)
+    monkeypatch.setattr(contributions, "modules", lambda name: (contribution,))
+
+    shown = list(LazyItems(rf.get("/admin/desk/WB-1/")))
+
+    assert [label for label, _, is_current in shown if is_current] == ["Desk"]
