@@ -16,7 +16,7 @@ from applicants import rights, rounds
 from applicants.judgements import ConflictOfInterest, Decision, Offer, Reviewer
 from applicants.models import Application, FormVersion, Identity, Revision, Round, StageChange
 from applicants.views import desk, files, pipeline
-from whitebox.admin_look import AdminLook
+from whitebox.admin_look import AdminLook, InlineLook
 from whitebox.people import access
 from whitebox.web.visitor import signed_in
 
@@ -110,7 +110,7 @@ class RoundAdmin(OrganizersOnly[Round]):
         obj.pk, obj.form, obj.zone = opened.pk, opened.form, opened.zone
 
 
-class RevisionInline(admin.TabularInline[Revision, Application]):
+class RevisionInline(InlineLook[Revision, Application], admin.TabularInline[Revision, Application]):
     model = Revision
     fields = readonly_fields = ("number", "at")
     extra = 0
@@ -129,7 +129,7 @@ class RevisionInline(admin.TabularInline[Revision, Application]):
         return False
 
 
-class StageChangeInline(admin.TabularInline[StageChange, Application]):
+class StageChangeInline(InlineLook[StageChange, Application], admin.TabularInline[StageChange, Application]):
     model = StageChange
     fields = readonly_fields = ("at", "left", "entered", "state", "reason", "by")
     extra = 0

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core import signing
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from applicants.choices import ApplicationState, DecisionCode
 from applicants.judgements import Assignment, Decision, Reviewer
 from applicants.models import Round, Stage
 from whitebox.errors import RuleViolation
+from whitebox.people import access
 from whitebox.people.models import Membership
 from whitebox.web.visitor import signed_in
 
@@ -27,7 +28,10 @@ RELEASE_SALT, PAIRS_SALT = "applicants.release", "applicants.pairs"
 
 def choose(request: HttpRequest) -> HttpResponse:
     """Lead an organizer to the only round, or let them choose one."""
-    found = list(rights.rounds_of(signed_in(request)))
+    user = signed_in(request)
+    if not access.is_organizer(user):
+        raise Http404
+    found = list(rights.rounds_of(user))
     if len(found) == 1:
         return redirect("admin:applicants_pipeline", found[0].slug)
     return render(request, "applicants/rounds.html", {"rounds": found, "now": timezone.now()})
