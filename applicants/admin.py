@@ -4,10 +4,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, Model, QuerySet
 from django.forms import ModelChoiceField, ModelForm
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 from typing_extensions import override
@@ -16,51 +15,20 @@ from applicants import rights, rounds
 from applicants.judgements import ConflictOfInterest, Decision, Offer, Reviewer
 from applicants.models import Application, FormVersion, Identity, Revision, Round, StageChange
 from applicants.views import desk, files, pipeline
-from whitebox.admin_look import AdminLook, InlineLook
+from whitebox.admin_look import InlineLook
 from whitebox.people import access
+from whitebox.people.organized import OrganizedAdmin
 from whitebox.web.visitor import signed_in
 
 Row = TypeVar("Row", bound=Model)
 
 
-class OrganizersOnly(AdminLook[Row]):
-    """Shows an organizer the rows of the own cohorts. Django's permission tables and superusers count for nothing."""
+class OrganizersOnly(OrganizedAdmin[Row]):
+    """Rows of the own cohorts, to be read. Whoever runs the site finds nothing here without a membership."""
 
-    cohort_path = ""
+    is_open_to_superusers = False
+    may_change = False
     actions = None
-    show_full_result_count = False
-
-    @override
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Row]:
-        cohorts = rights.organized_cohorts(signed_in(request))
-        return super().get_queryset(request).filter(**{f"{self.cohort_path}__in": cohorts})
-
-    @override
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return access.is_organizer(request.user)
-
-    @override
-    def has_view_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
-        return access.is_organizer(request.user)
-
-    @override
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    @override
-    def has_change_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
-        return False
-
-    @override
-    def has_delete_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
-        return False
-
-    @override
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """Refuse before looking: the stock view would say whether there is such a row."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        return super().history_view(request, object_id, extra_context)
 
 
 @admin.register(Round)

@@ -58,6 +58,7 @@ def _about_session(session: Session, module: ModuleVersion | None, membership: M
         },
         due_at=now,
         about=schedule.about(session),
+        cohort_id=session.cohort_id,
     )
 
 
@@ -70,6 +71,7 @@ def _in_channel(session: Session, module: ModuleVersion | None, channel: Channel
         {**_facts(session, module), "session_time": moment, "place": session.place},
         due_at=now,
         about=schedule.about(session),
+        cohort_id=session.cohort_id,
     )
 
 
@@ -124,6 +126,7 @@ def _about_prework(
         },
         due_at=now,
         about=deadlines.about(membership.pk, session.module_id, ItemKind.PREWORK),
+        cohort_id=session.cohort_id,
     )
 
 

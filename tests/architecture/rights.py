@@ -200,6 +200,8 @@ ADMIN = [
     Rule("admin:applicants_pipeline", ("round",), get=admin(ORGANIZER, SHOWN), post=admin(ORGANIZER, SHOWN)),
     Rule("admin:applicants_preview", ("round",), get=ADMIN_NEVER, post=admin(ORGANIZER, MOVED)),
     Rule("admin:applicants_commit", ("round",), get=ADMIN_NEVER, post=admin(ORGANIZER, MOVED)),
+    # Without the number of a decision even the organizer finds nothing to take back.
+    Rule("admin:applicants_retract", ("round",), get=ADMIN_NEVER, post=admin(STAFF, HIDDEN)),
     Rule("admin:applicants_letters", ("round",), get=admin(ORGANIZER, SHOWN), post=admin(ORGANIZER, MOVED)),
     Rule("admin:applicants_readings", ("round",), get=admin(ORGANIZER, SHOWN), post=admin(ORGANIZER, MOVED)),
     Rule("admin:applicants_appoint", ("round",), get=ADMIN_NEVER, post=admin(ORGANIZER, MOVED)),
@@ -239,11 +241,10 @@ MODELS: Mapping[str, Listed] = {
     "mastery.ObjectiveMastery": COHORTS_OWN,
     "mastery.Override": Listed(may_add=True),
     "mastery.SandboxReport": SHARED,
-    # A letter names no cohort; who organizes one reads the letters of all.
-    "outbox.Letter": SHARED,
+    "outbox.Letter": COHORTS_OWN,
     "outbox.LetterTemplate": SHARED,
     "outbox.Channel": Listed(may_add=True),
-    "people.Cohort": COHORTS_OWN,
+    "people.Cohort": Listed(may_add=True),
     "people.ContactNote": Listed(may_add=True),
     "people.Membership": COHORTS_OWN,
     "people.PolicyVersion": SHARED,

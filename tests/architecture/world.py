@@ -199,7 +199,7 @@ def _records(world: World, participant: Membership) -> None:
     contact.note(participant, "All is well.", by=organizer)
     LetterTemplateFactory.create(kind="invitation")
     invitations.invite("mentor@example.test", "Ben", world.cohort, Role.MENTOR, by=organizer)
-    LetterFactory.create(recipient=participant.user)
+    LetterFactory.create(recipient=participant.user, cohort=world.cohort)
     Heartbeat.objects.create(queue="interactive", at=timezone.now())
     Channel.objects.create(cohort=world.cohort, title="Room", address="json://127.0.0.1")
     feed_token = feed.feed_of(participant.user).token

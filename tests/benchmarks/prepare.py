@@ -36,7 +36,7 @@ PEOPLE = ("participant", "mentor", "reviewer", "organizer", "stock")
 def main(file: Path) -> None:
     call_command("migrate", verbosity=0)
     demonstration.fill()
-    demonstration.account("stock@demo.test", "Stock", is_superuser=True)
+    demonstration.account("stock@demo.test", "Stock")
     User.objects.filter(email="stock@demo.test").update(is_staff=True)
     found = {
         "database": _database(),

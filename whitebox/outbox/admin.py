@@ -25,7 +25,6 @@ from whitebox.people.organized import OrganizedAdmin
 
 @admin.register(Letter)
 class LetterAdmin(OrganizedAdmin[Letter]):
-    cohort_path = ""
     may_change = False
     list_display = ("__str__", "kind", "address", "subject", "state", "due_at", "sent_at")
     list_filter = ("state", "kind")
@@ -102,5 +101,6 @@ class ChannelAdmin(OrganizedAdmin[Channel]):
         """Queue a message that shows whether the address works; the letters list tells how it went."""
         for channel in queryset.select_related("cohort"):
             key = f"channel-trial:{channel.pk}:{timezone.now():%Y%m%dT%H%M%S}"
-            letters.queue(letters.Request("channel-trial", key, channel, {"cohort": channel.cohort.title}))
+            named = {"cohort": channel.cohort.title}
+            letters.queue(letters.Request("channel-trial", key, channel, named, cohort_id=channel.cohort_id))
         self.message_user(request, _("Queued. The list of letters shows whether it arrived."), messages.SUCCESS)

@@ -30,17 +30,19 @@ def organized_cohorts(request: HttpRequest) -> frozenset[int]:
 class OrganizedAdmin(AdminLook[Row], Generic[Row]):
     """An admin that organizers may use without Django's permission tables.
 
-    `cohort_path` is the look-up from a row to its cohort; empty for rows that all cohorts share.
+    `cohort_path` is the look-up from a row to its cohort; empty for rows that all cohorts share. Where
+    `is_open_to_superusers` is off, whoever runs the site needs a membership like everybody else.
     """
 
     cohort_path = "cohort"
+    is_open_to_superusers = True
     may_add = False
     may_change = True
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Row]:
         rows = super().get_queryset(request)
-        if not self.cohort_path or request.user.is_superuser:
+        if not self.cohort_path or self._is_exempt(request):
             return rows
         own = rows.filter(**{f"{self.cohort_path}__in": organized_cohorts(request)})
         # A person has many memberships, and the join would show one row for each.
@@ -84,9 +86,12 @@ class OrganizedAdmin(AdminLook[Row], Generic[Row]):
 
     def _may_enter(self, request: HttpRequest) -> bool:
         user = request.user
-        return user.is_active and (user.is_superuser or bool(organized_cohorts(request)))
+        return user.is_active and (self._is_exempt(request) or bool(organized_cohorts(request)))
+
+    def _is_exempt(self, request: HttpRequest) -> bool:
+        return self.is_open_to_superusers and request.user.is_superuser
 
     def _is_own(self, request: HttpRequest, obj: Row | None) -> bool:
-        if obj is None or not self.cohort_path or request.user.is_superuser:
+        if obj is None or not self.cohort_path or self._is_exempt(request):
             return True
         return self.get_queryset(request).filter(pk=obj.pk).exists()
