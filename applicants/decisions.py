@@ -1,6 +1,7 @@
 """Deciding and releasing are two acts: nothing of a decision can be seen before its release."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -13,7 +14,8 @@ from applicants.judgements import Decision, Offer
 from applicants.models import Application
 from whitebox.errors import RuleViolation
 from whitebox.outbox import letters as outbox
-from whitebox.outbox.rendering import Rendered, rendered
+from whitebox.outbox.models import LetterTemplate
+from whitebox.outbox.rendering import filled
 from whitebox.people.models import User
 
 WITH_ALL = (
@@ -107,11 +109,36 @@ def _release(asked: Decision, *, by: User, now: datetime) -> bool:
     return True
 
 
-def preview(decision: Decision, now: datetime) -> Rendered:
-    """Return the letter that a release would make now. Writes nothing."""
+@dataclass(frozen=True, slots=True)
+class LetterPreview:
+    """A letter as its release would make it: to whom, and the words."""
+
+    decision: Decision
+    to: str
+    subject: str
+    text: str
+
+
+def previews(found: Sequence[Decision], now: datetime) -> list[LetterPreview]:
+    """Return the letters that a release would make now. Writes nothing; one query whatever the number."""
+    wordings = {
+        template.kind: template for template in LetterTemplate.objects.filter(kind__in=letters.KIND_OF.values())
+    }
+    return [_preview(decision, wordings, now) for decision in found]
+
+
+def _preview(decision: Decision, wordings: Mapping[str, LetterTemplate], now: datetime) -> LetterPreview:
     until = offers.expiry(decision.application.round, now) if decision.code == DecisionCode.OFFER else None
     request = letters.of_decision(decision, until)
-    return rendered(request.kind, request.context)
+    wording = wordings.get(request.kind)
+    if wording is None:
+        raise RuleViolation(_("There is no letter “%(kind)s”. Load the programme pack.") % {"kind": request.kind})
+    return LetterPreview(
+        decision,
+        to=f"{decision.application.identity.name} <{request.to}>",
+        subject=" ".join(filled(wording.subject, request.context).split()),
+        text=filled(wording.body, request.context).strip(),
+    )
 
 
 def in_force(application: Application) -> Decision | None:

@@ -88,12 +88,12 @@ class SectionForm(forms.Form):
             if question.kind != "file"
         }
 
-    def kept_files(self) -> dict[str, UploadedFile[Any]]:
+    def kept_files(self) -> "dict[str, UploadedFile[Any]]":
         """Return the new files that can be kept."""
         sent = {question.slug: self.files_sent(question.slug) for question in self.questions if question.kind == "file"}
         return {slug: file for slug, file in sent.items() if file is not None and slug not in self.errors}
 
-    def files_sent(self, slug: str) -> UploadedFile[Any] | None:
+    def files_sent(self, slug: str) -> "UploadedFile[Any] | None":
         value = self.cleaned_data.get(slug)
         return value if isinstance(value, UploadedFile) else None
 

@@ -150,11 +150,11 @@ def first_session(cohort: Cohort, programme: Mapping[str, object]) -> datetime |
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=cohort.tz)
 
 
-def reviews_waiting(reviewer: User, count: int, round_: Round, day: str) -> Request:
-    """Ask a reviewer who owes readings, once a day at most."""
+def reviews_waiting(reviewer: User, count: int, round_: Round, week: str) -> Request:
+    """Ask a reviewer who owes readings, once a week at most."""
     return Request(
         "reviews-waiting",
-        f"reviews-waiting:{round_.pk}:{reviewer.pk}:{day}",
+        f"reviews-waiting:{round_.pk}:{reviewer.pk}:{week}",
         reviewer,
         {
             "programme": round_.form.version.title,

@@ -16,7 +16,7 @@ PDF_STARTS = b"%PDF-"
 HEAD = 1024  # bytes; readers accept the mark anywhere in the first kilobyte, but we want it first
 
 
-def wrong_with(file: UploadedFile[Any]) -> str:
+def wrong_with(file: "UploadedFile[Any]") -> str:
     """Return why a file cannot be taken, or an empty text. Its name and what the browser says are not believed."""
     if not file.size:
         return _("This file is empty.")
@@ -29,7 +29,7 @@ def wrong_with(file: UploadedFile[Any]) -> str:
 
 
 @transaction.atomic
-def keep(application: Application, question: str, file: UploadedFile[Any]) -> Upload:
+def keep(application: Application, question: str, file: "UploadedFile[Any]") -> Upload:
     """Store a file as the answer to a question. The one before stays while a submitted revision names it."""
     if refused := wrong_with(file):
         raise RuleViolation(refused)

@@ -106,7 +106,7 @@ def extend(
     The same moment again returns the extension that is there. Raises RuleViolation without a reason, without a planned
     session, for a moment in the past, or for one before everybody's deadline.
     """
-    held = Membership.objects.select_for_update().select_related("cohort").get(pk=membership.pk)
+    held = Membership.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=membership.pk)
     key = (_identity(module), item)
     present = deadlines_for(held, [module]).get(key)
     if present is None:

@@ -1,12 +1,47 @@
 """Forms of the curriculum."""
 
+from datetime import datetime
+from typing import Any
+
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from curriculum.models import Extension
 from curriculum.preparation import LONGEST
+from whitebox.people.models import Cohort
 
 
 class TickForm(forms.Form):
     minutes_taken = forms.IntegerField(
         label=_("minutes it took"), required=False, min_value=1, max_value=LONGEST, widget=forms.NumberInput
     )
+
+
+class PlanForm(forms.Form):
+    cohort = forms.ModelChoiceField(Cohort.objects.none(), label=_("cohort"))
+
+    def __init__(self, *args: Any, cohorts: QuerySet[Cohort], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["cohort"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = cohorts
+
+
+class ExtensionForm(forms.ModelForm[Extension]):
+    """More time for one person. The moment is typed in the cohort's zone, as everybody in it speaks of it."""
+
+    class Meta:
+        model = Extension
+        fields = ["membership", "module", "item", "reason"]
+
+    due_on = forms.DateField(label=_("due on"), widget=forms.DateInput(attrs={"type": "date"}))
+    due_time = forms.TimeField(
+        label=_("due at"), widget=forms.TimeInput(attrs={"type": "time"}), help_text=_("In the cohort's zone.")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if {"membership", "due_on", "due_time"} <= data.keys():
+            data["due_at"] = datetime.combine(data["due_on"], data["due_time"], tzinfo=data["membership"].cohort.tz)
+        return data

@@ -16,7 +16,7 @@ def cards(viewer: Viewer) -> list[Card]:
     """Return the cards of a person; queries are constant in the number of weeks and cohorts."""
     if viewer.participation is None:
         return _of_the_team(viewer)
-    study = Study(viewer.participation)
+    study = Study.of_page(viewer.participation)
     return [*_next(study, viewer), *_mentor(study), _week_map(study, viewer)]
 
 
@@ -30,7 +30,7 @@ def _next(study: Study, viewer: Viewer) -> list[Card]:
 
 
 def _prework(study: Study, module: ModuleVersion) -> list[Card]:
-    left = sum(resource.minutes for resource in study.required_left(module))
+    left = int(getattr(study.sessions[module.module_id], "minutes_left", 0))
     if not left:
         return []
     return [
@@ -39,7 +39,7 @@ def _prework(study: Study, module: ModuleVersion) -> list[Card]:
             title=_("Pre-work of week %(number)d: %(title)s") % {"number": module.week, "title": module.title},
             due_at=study.due_at(module, ItemKind.PREWORK),
             zone=study.cohort.zone,
-            minutes=left,
+            minutes=max(5, round(left / 5) * 5),
             action=_("Open"),
             address=f"{study.address(module)}#before",
             order=10,

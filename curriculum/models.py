@@ -16,8 +16,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from curriculum.choices import CorrectiveKind, ItemKind, ModuleStatus, ResourceKind
+from whitebox.people.choices import Role
 from whitebox.people.models import Cohort, Membership, User
 from whitebox.people.zones import validate_zone
+
+TEXTS = ("before_html", "in_html", "after_html", "contents", "agenda", "exercises")  # up to 100 KB a module
 
 
 class Module(models.Model):
@@ -44,7 +47,7 @@ class ModuleVersionQuerySet(models.QuerySet["ModuleVersion"]):
 
     def without_text(self) -> Self:
         """Leave out what only the module's own page shows: a text can be 100 KB."""
-        return self.defer("before_html", "in_html", "after_html", "contents", "agenda", "exercises")
+        return self.defer(*TEXTS)
 
 
 class ModuleVersion(models.Model):
@@ -91,8 +94,9 @@ class ModuleVersion(models.Model):
 
 class FigureQuerySet(models.QuerySet["Figure"]):
     def visible_to(self, user: User) -> Self:
-        """Figures of the pack versions that a person's cohorts follow."""
-        cohorts = Membership.objects.active().filter(user_id=user.pk).values("cohort")
+        """Figures of the pack versions that a person's cohorts follow; reviewers read no modules."""
+        reading = Membership.objects.active().filter(user_id=user.pk).exclude(role=Role.REVIEWER)
+        cohorts = reading.values("cohort")
         return self.filter(module_version__version__adoptions__cohort__in=cohorts)
 
 

@@ -161,7 +161,7 @@ def _check_minutes(module: ModuleFolder, data: ModuleHead, lines: Lines, report:
 def _check_fragments(module: ModuleFolder, report: Report) -> None:
     """Render every short text once, so that a formula that does not convert is found before somebody reads it."""
     for file, lines, location, source in _fragments(module):
-        first = lines.of(*location) + (1 if "\n" in source else 0)  # a block begins below its key
+        first = lines.of_text(*location)
         for problem in render(source).problems:
             report.error(file, first + max(problem.line, 1) - 1, problem.message)
 

@@ -73,8 +73,7 @@ def of(study: Study, module: ModuleVersion) -> Page:
 
 
 def _objectives(study: Study, module: ModuleVersion) -> list[tuple[ObjectiveVersion, str]]:
-    known = next(one for one in study.modules if one.pk == module.pk)
-    return [(one, study.state_of(one) if study.is_participant else "") for one in known.objectives.all()]
+    return [(one, study.state_of(one) if study.is_participant else "") for one in study.objectives.get(module, ())]
 
 
 def _contents(module: ModuleVersion) -> list[dict[str, object]]:

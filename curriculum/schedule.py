@@ -59,25 +59,24 @@ def day_of_week(starts_on: date, week: int, weekday: str) -> date:
 
 @transaction.atomic
 def move_session(
-    session: Session, on: date, at: time, *, by: User, place: str | None = None, note: str = ""
+    session: Session, on: date, at: time, *, by: User, place: str | None = None, note: str | None = None
 ) -> Session:
     """Move a session to another day or wall time of its zone, or to another place; deadlines follow, extensions stay.
 
-    Calendars hear of it by the sequence number, and reminders of the old time that wait are called back. The same time
-    and place again change nothing. Raises RuleViolation for a session that is cancelled or over, and for a past time.
+    Calendars hear of it by the sequence number, and reminders of the old time that wait are called back. The same
+    again changes nothing. Raises RuleViolation for a session that is cancelled or over, and for a past time.
     """
-    current = Session.objects.select_for_update().select_related("cohort").get(pk=session.pk)
-    wanted = (on, at, current.place if place is None else place)
-    if (current.on, current.at, current.place) == wanted:
+    current = Session.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=session.pk)
+    wanted = (on, at, current.place if place is None else place, current.note if note is None else note)
+    if (current.on, current.at, current.place, current.note) == wanted:
         return current
     if current.is_cancelled:
         raise RuleViolation(_("This session is cancelled. Restore it first."))
     _require_ahead(current)
-    current.on, current.at, current.place = wanted
+    current.on, current.at, current.place, current.note = wanted
     current.set_moments()
     if current.starts_at <= timezone.now():
         raise RuleViolation(_("Choose a time that is still to come."))
-    current.note = note
     _write(current, by=by)
     return current
 

@@ -4,18 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
-from django.http import Http404
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from curriculum import conditions, deadlines, objective_states
 from curriculum.choices import ItemKind
 from curriculum.conditions import Condition
 from curriculum.deadlines import Deadline, Key
-from curriculum.models import Extension, ModuleVersion, ObjectiveVersion, Resource, Session, Tick
-from whitebox.people.access import Visitor
+from curriculum.models import TEXTS, Extension, ModuleVersion, ObjectiveVersion, Resource, Session, Tick
 from whitebox.people.choices import Role
 from whitebox.people.models import Cohort, Membership
+from whitebox.web import navigation
 
 READERS = (Role.PARTICIPANT, Role.MENTOR, Role.ORGANIZER, Role.ADVISER)
 
@@ -34,19 +36,53 @@ class Study:
     def is_participant(self) -> bool:
         return self.membership.role == Role.PARTICIPANT
 
+    @classmethod
+    def of_page(cls, membership: Membership) -> "Study":
+        """Return the study of a membership that several parts of one page ask for.
+
+        It lives as long as the membership object, so only pages may use it: a verb needs the present rows.
+        """
+        kept: Study | None = membership.__dict__.get("curriculum_study")
+        if kept is None:
+            kept = membership.__dict__["curriculum_study"] = cls(membership)
+        return kept
+
     @cached_property
+    def objectives(self) -> dict[ModuleVersion, list[ObjectiveVersion]]:
+        """Every module of the cohort, without its text, with its objectives: one query, for no module is without."""
+        rows = ObjectiveVersion.objects.filter(module_version__version__adoptions__cohort=self.cohort)
+        loaded = rows.select_related("module_version__module").defer(*(f"module_version__{name}" for name in TEXTS))
+        found: dict[ModuleVersion, list[ObjectiveVersion]] = {}
+        for row in loaded.order_by("module_version__week", "module_version", "position"):
+            found.setdefault(row.module_version, []).append(row)
+        return found
+
+    @property
     def modules(self) -> list[ModuleVersion]:
-        """Every module of the cohort with its objectives, without the texts: two queries."""
-        followed = ModuleVersion.objects.followed_by(self.cohort).without_text()
-        return list(followed.prefetch_related("objectives"))
+        return list(self.objectives)
 
     @cached_property
     def sessions(self) -> dict[int, Session]:
-        """Sessions by module, each with this person's extensions beside it: one query."""
+        """Sessions by module, each with this person's extensions and minutes of pre-work left: one query."""
         own = Extension.objects.filter(membership=self.membership, module=OuterRef("module"))
         newest = own.order_by("-at", "-pk").values("due_at")
         latest = {f"{item.value}_extended_to": Subquery(newest.filter(item=item)[:1]) for item in ItemKind}
-        return {one.module_id: one for one in Session.objects.filter(cohort=self.cohort).annotate(**latest)}
+        planned = Session.objects.filter(cohort=self.cohort).annotate(**latest, minutes_left=self._minutes_left())
+        return {one.module_id: one for one in planned}
+
+    def _minutes_left(self) -> Coalesce:
+        """Sum the required resources of a session's module that this person has not ticked."""
+        mine = Tick.objects.filter(
+            membership=self.membership, module=OuterRef("module_version__module"), resource_slug=OuterRef("slug")
+        )
+        required = Resource.objects.filter(
+            ~Exists(mine),
+            module_version__module=OuterRef("module"),
+            module_version__version__adoptions__cohort=self.cohort,
+            is_required=True,
+        )
+        summed = required.order_by().values("module_version").annotate(total=Sum("minutes")).values("total")
+        return Coalesce(Subquery(summed), 0)
 
     @cached_property
     def deadlines(self) -> dict[Key, Deadline]:
@@ -78,17 +114,10 @@ class Study:
 
     def resources(self, module: ModuleVersion) -> QuerySet[Resource]:
         """A module's resources, each with this person's tick as `done_at` and `took`, in one query."""
-        mine = self._ticks(module)
+        mine = Tick.objects.filter(membership=self.membership, module=module.module_id, resource_slug=OuterRef("slug"))
         return module.resources.annotate(
             done_at=Subquery(mine.values("at")[:1]), took=Subquery(mine.values("minutes_taken")[:1])
         ).order_by("position")
-
-    def required_left(self, module: ModuleVersion) -> QuerySet[Resource]:
-        """The required resources of a module that this person has not ticked."""
-        return module.resources.filter(~Exists(self._ticks(module)), is_required=True)
-
-    def _ticks(self, module: ModuleVersion) -> QuerySet[Tick]:
-        return Tick.objects.filter(membership=self.membership, module=module.module_id, resource_slug=OuterRef("slug"))
 
     def address(self, module: ModuleVersion) -> str:
         return reverse("curriculum:module", args=[self.cohort.slug, module.module.slug])
@@ -97,33 +126,31 @@ class Study:
         return self.states.get(objective.objective_id, "open")
 
 
-def study_or_404(user: Visitor, cohort_slug: str) -> Study:
-    """Return the reader behind `user` in a cohort whose pages they may read: one query."""
-    return _first_or_404(_readable(user).filter(cohort__slug=cohort_slug))
+def study_or_404(request: HttpRequest, cohort_slug: str) -> Study:
+    """Return the signed-in reader in a cohort whose pages they may read: one query, which serves the links too."""
+    return _first_or_404([one for one in _held(request) if one.cohort.slug == cohort_slug])
 
 
-def newest_or_404(user: Visitor) -> Study:
+def newest_or_404(request: HttpRequest) -> Study:
     """Return the cohort a person studies in, else the one they help with; the newest where there are several."""
-    return _first_or_404(_readable(user))
+    return _first_or_404(_held(request))
 
 
-def _readable(user: Visitor) -> QuerySet[Membership]:
-    held = Membership.objects.active().filter(user_id=user.pk or 0, role__in=READERS)
-    return held.select_related("cohort__adoption__version", "user", "mentor__user").order_by(
-        "-cohort__starts_on", "-pk"
-    )
+def _held(request: HttpRequest) -> list[Membership]:
+    held = Membership.objects.active().filter(user_id=request.user.pk or 0)
+    loaded = held.select_related("cohort__adoption__version", "user", "mentor__user")
+    found = list(loaded.order_by("-cohort__starts_on", "-pk"))
+    navigation.remember(request, found)
+    return found
 
 
-def _first_or_404(held: QuerySet[Membership]) -> Study:
-    found = sorted(held, key=lambda membership: READERS.index(Role(membership.role)))
-    if not found:
+def _first_or_404(held: list[Membership]) -> Study:
+    readers = [one for one in held if one.role in READERS]
+    if not readers:
         raise Http404
-    return Study(found[0])
+    return Study.of_page(min(readers, key=lambda membership: READERS.index(Role(membership.role))))
 
 
 def module_or_404(study: Study, slug: str) -> ModuleVersion:
     """Return a module with its text."""
-    found = ModuleVersion.objects.followed_by(study.cohort).filter(module__slug=slug).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(ModuleVersion.objects.followed_by(study.cohort), module__slug=slug)

@@ -28,14 +28,14 @@ FIGURE_HEADERS = {
 @login_required
 def own_weeks(request: HttpRequest) -> HttpResponse:
     """Lead to the weeks of the cohort a person studies in, else of the newest they help with."""
-    return redirect("curriculum:weeks", newest_or_404(request.user).cohort.slug)
+    return redirect("curriculum:weeks", newest_or_404(request).cohort.slug)
 
 
 @require_GET
 @login_required
 def weeks(request: HttpRequest, cohort_slug: str) -> HttpResponse:
     """Show all weeks of a cohort."""
-    study = study_or_404(request.user, cohort_slug)
+    study = study_or_404(request, cohort_slug)
     return render(
         request,
         "curriculum/weeks.html",
@@ -47,7 +47,7 @@ def weeks(request: HttpRequest, cohort_slug: str) -> HttpResponse:
 @login_required
 def module(request: HttpRequest, cohort_slug: str, module_slug: str) -> HttpResponse:
     """Show one week: what to do before, in and after its session."""
-    study = study_or_404(request.user, cohort_slug)
+    study = study_or_404(request, cohort_slug)
     page = module_page.of(study, module_or_404(study, module_slug))
     return render(request, "curriculum/module.html", {"page": page, "cohort": study.cohort, "study": study})
 
@@ -76,7 +76,7 @@ def untick(request: HttpRequest, cohort_slug: str, module_slug: str, resource_sl
 def _resource_or_404(
     request: HttpRequest, cohort_slug: str, module_slug: str, resource_slug: str
 ) -> tuple[Study, Resource]:
-    study = study_or_404(request.user, cohort_slug)
+    study = study_or_404(request, cohort_slug)
     shown = module_or_404(study, module_slug)
     resources = shown.resources.select_related("module_version__module", "module_version__version")
     return study, get_object_or_404(resources, slug=resource_slug)

@@ -39,7 +39,7 @@ def rows(study: Study, *, now: datetime) -> list[WeekRow]:
 
 
 def _row(study: Study, module: ModuleVersion, *, is_current: bool) -> WeekRow:
-    marks = [ObjectiveMark(one.number, one.text, study.state_of(one)) for one in module.objectives.all()]
+    marks = [ObjectiveMark(one.number, one.text, study.state_of(one)) for one in study.objectives[module]]
     open_conditions = study.open_conditions(module)
     return WeekRow(
         number=module.week,
@@ -47,7 +47,7 @@ def _row(study: Study, module: ModuleVersion, *, is_current: bool) -> WeekRow:
         url=study.address(module),
         state=_state(module, marks, is_locked=bool(open_conditions)),
         is_current=is_current,
-        reason=_reason(module, open_conditions),
+        reason=sentence(open_conditions) if open_conditions else "",
         objectives=marks,
     )
 
@@ -60,14 +60,6 @@ def _state(module: ModuleVersion, marks: Sequence[ObjectiveMark], *, is_locked: 
     if module.status == ModuleStatus.OUTLINE:
         return "waiting"
     return "not_yet" if any(mark.state != "open" for mark in marks) else "open"
-
-
-def _reason(module: ModuleVersion, open_conditions: Sequence[Condition]) -> str:
-    if open_conditions:
-        return sentence(open_conditions)
-    if module.status == ModuleStatus.OUTLINE:
-        return _("The text of this week is still being written. Its objectives are settled.")
-    return ""
 
 
 def sentence(open_conditions: Sequence[Condition]) -> str:

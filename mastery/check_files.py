@@ -121,6 +121,12 @@ class CheckFolder:
     head: Parsed[CheckEntry]
     forms: dict[str, Parsed[FormEntry]] = field(default_factory=dict)
     code: dict[str, CodeFolder] = field(default_factory=dict)
+    source: dict[str, list[str]] = field(default_factory=dict)  # the lines of each form
+
+    def first_line(self, form: str, line: int) -> int:
+        """Return where the text of a key on `line` begins: a block begins below its key."""
+        is_block = self.source[form][line - 1].rstrip().rstrip("-+").endswith((": |", ": >"))
+        return line + is_block
 
     @property
     def file(self) -> str:
@@ -172,6 +178,7 @@ def _check(folder: Folder, file: str, report: Report) -> CheckFolder | None:
         form = folder.yaml(form_file, FormEntry)
         if form is not None:
             check.forms[form_name(form_file)] = form
+            check.source[form_name(form_file)] = (folder.text(form_file) or "").split("\n")
     for path in folder.files(f"{check.path}/code/*/exercise.yml"):
         code = _code(folder, path, report)
         if code is not None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from mastery.check_files import CheckFolder, CodeFolder, ItemEntry, ModuleFolder
 from mastery.grading.quiz import number, plain
 from mastery.outcomes import smallest_pass
-from whitebox.packs.folder import Lines, Location
+from whitebox.packs.folder import Location
 from whitebox.packs.reports import Report
 from whitebox.text.rendering import render
 
@@ -89,8 +89,8 @@ def _check_forms(folder: CheckFolder, report: Report) -> None:
         return
     if forms != ["A"]:
         report.error(folder.file, line, "a pre-session check has one form", "keep form-a.yml only")
-    for form in folder.forms.values():
-        if len(form.data.items) != PRE_SESSION_ITEMS:
+    for parsed in folder.forms.values():
+        if len(parsed.data.items) != PRE_SESSION_ITEMS:
             report.warn(folder.form_file("A"), 1, f"a pre-session check has {PRE_SESSION_ITEMS} items")
     for form, index, item in folder.items():
         if item.kind in {"code", "written"}:
@@ -116,7 +116,7 @@ def _check_item(
         )
     for location, message in (*_wrong_fields(item), *_wrong_values(item)):
         report.error(file, lines.of("items", index, *location), message)
-    _check_texts(lines, file, index, item, report)
+    _check_texts(folder, place, item, report)
 
 
 def _wrong_fields(item: ItemEntry) -> Iterator[Mistake]:
@@ -179,12 +179,12 @@ def _wrong_rubric(item: ItemEntry) -> Iterator[Mistake]:
         yield ("mastered_from",), "“mastered_from” is one of the levels above 0"
 
 
-def _check_texts(lines: Lines, file: str, index: int, item: ItemEntry, report: Report) -> None:
+def _check_texts(folder: CheckFolder, place: tuple[str, int], item: ItemEntry, report: Report) -> None:
+    form, index = place
     for location, text in _texts(item):
-        line = lines.of("items", index, *location)
-        first = line + (1 if "\n" in text else 0)  # a block begins below its key
+        first = folder.first_line(form, folder.forms[form].lines.of("items", index, *location))
         for problem in render(text).problems:
-            report.error(file, first + max(problem.line, 1) - 1, problem.message)
+            report.error(folder.form_file(form), first + max(problem.line, 1) - 1, problem.message)
 
 
 def _texts(item: ItemEntry) -> Iterator[tuple[Location, str]]:

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from curriculum import deadlines
 from curriculum.choices import ItemKind
-from curriculum.models import Module
+from curriculum.study import Study
 from mastery import attempts, questions
 from mastery.choices import AttemptState, CheckKind
+from mastery.holding import hold
 from mastery.models import Attempt, Check
 from whitebox.people.models import Membership
 
@@ -18,15 +18,13 @@ ITEM = {CheckKind.PRE_SESSION: ItemKind.PREWORK, CheckKind.MASTERY: ItemKind.CHE
 
 def due_at(membership: Membership, check: Check) -> datetime | None:
     """Return when a check is due for one person, extensions included; None while its session is not planned."""
-    return deadlines.effective_deadline(membership, check.module, ITEM[CheckKind(check.kind)])
+    return due_times(membership, [check]).get(check.pk)
 
 
 def due_times(membership: Membership, checks: Iterable[Check]) -> dict[int, datetime]:
-    """Return the due times of many checks by their primary key, in a constant number of queries."""
-    wanted = list(checks)
-    modules: dict[int, Module] = {check.module_id: check.module for check in wanted}
-    found = deadlines.deadlines_for(membership, modules.values())
-    keys = {check.pk: (check.module_id, ITEM[CheckKind(check.kind)]) for check in wanted}
+    """Return the due times of many checks by their primary key: one query, two where the adoption is not loaded."""
+    found = Study.of_page(membership).deadlines
+    keys = {check.pk: (check.module_id, ITEM[CheckKind(check.kind)]) for check in checks}
     return {pk: found[key].due_at for pk, key in keys.items() if key in found}
 
 
@@ -48,7 +46,7 @@ def _take(attempt: Attempt, now: datetime) -> int:
 
 @transaction.atomic
 def _taken(pk: int) -> int:
-    current = Attempt.objects.select_for_update(of=("self",)).with_check().get(pk=pk)
+    current = hold(pk)
     asked = questions.of_attempt(current)
     if current.state != AttemptState.OPEN or attempts.unanswered(asked, attempts.answers_of(current)):
         return 0  # Submitted meanwhile, or not complete.

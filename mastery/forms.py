@@ -1,7 +1,7 @@
 """The attempt page as a form: one control per item, drafts of any state accepted, submission checked."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -27,7 +27,7 @@ class OrderWidget(forms.MultiWidget):
     """One list of places per part."""
 
     def __init__(self, count: int) -> None:
-        places = [("", "–"), *((str(place), str(place)) for place in range(1, count + 1))]
+        places = [("", "-"), *((str(place), str(place)) for place in range(1, count + 1))]
         super().__init__([forms.Select(choices=places) for _part in range(count)])
 
     def decompress(self, value: Any) -> list[str]:
@@ -139,22 +139,47 @@ class AttemptForm(forms.Form):
 
 
 def _field(question: Question) -> forms.Field:
-    match question.kind:
-        case QuestionKind.SINGLE:
-            return forms.CharField(widget=forms.RadioSelect(choices=_options(question)))
-        case QuestionKind.MULTIPLE:
-            return forms.MultipleChoiceField(choices=_options(question), widget=forms.CheckboxSelectMultiple)
-        case QuestionKind.ORDERING:
-            return OrderField(len(question.in_order))
-        case QuestionKind.CODE:
-            attributes = {"class": "code", "rows": 18, "spellcheck": "false", "autocapitalize": "off", "wrap": "off"}
-            return forms.CharField(widget=forms.Textarea(attributes), strip=False)
-        case QuestionKind.WRITTEN:
-            return forms.CharField(widget=forms.Textarea({"rows": 8}))
-        case QuestionKind.NUMERIC:
-            return forms.CharField(widget=forms.TextInput({"inputmode": "text", "size": 14}), max_length=100)
-        case _:
-            return forms.CharField(max_length=300)
+    make: Callable[[Question], forms.Field] = FIELDS.get(question.kind, _short)
+    return make(question)
+
+
+def _single(question: Question) -> forms.Field:
+    return forms.CharField(widget=forms.RadioSelect(choices=_options(question)))
+
+
+def _multiple(question: Question) -> forms.Field:
+    return forms.MultipleChoiceField(choices=_options(question), widget=forms.CheckboxSelectMultiple)
+
+
+def _ordering(question: Question) -> forms.Field:
+    return OrderField(len(question.in_order))
+
+
+def _code(question: Question) -> forms.Field:
+    attributes = {"class": "code", "rows": 18, "spellcheck": "false", "autocapitalize": "off", "wrap": "off"}
+    return forms.CharField(widget=forms.Textarea(attributes), strip=False)
+
+
+def _written(question: Question) -> forms.Field:
+    return forms.CharField(widget=forms.Textarea({"rows": 8}))
+
+
+def _numeric(question: Question) -> forms.Field:
+    return forms.CharField(widget=forms.TextInput({"size": 14, "autocomplete": "off"}), max_length=100)
+
+
+def _short(question: Question) -> forms.Field:
+    return forms.CharField(widget=forms.TextInput({"autocomplete": "off"}), max_length=300)
+
+
+FIELDS: Mapping[QuestionKind, Callable[[Question], forms.Field]] = {
+    QuestionKind.SINGLE: _single,
+    QuestionKind.MULTIPLE: _multiple,
+    QuestionKind.ORDERING: _ordering,
+    QuestionKind.CODE: _code,
+    QuestionKind.WRITTEN: _written,
+    QuestionKind.NUMERIC: _numeric,
+}
 
 
 def _options(question: Question) -> list[tuple[str, str]]:

@@ -5,12 +5,13 @@ A standing is worked out from rows that `Record` loads in four queries, whatever
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from curriculum.choices import ModuleStatus
@@ -34,6 +35,15 @@ class Place(StrEnum):
     DONE = "done"  # nothing is left to do
 
 
+LABELS = {
+    Place.LOCKED: _lazy("locked"),
+    Place.READY: _lazy("open"),
+    Place.OPEN: _lazy("in progress"),
+    Place.WAITING: _lazy("waiting for its grade"),
+    Place.CORRECTIVE: _lazy("not yet"),
+    Place.EXHAUSTED: _lazy("not yet"),
+    Place.DONE: _lazy("mastered"),
+}
 LOOKS = {
     Place.LOCKED: "locked",
     Place.READY: "open",
@@ -53,6 +63,7 @@ class Standing:
     place: Place
     next_step: str
     address: str
+    reason: str = ""  # why the next step is not the check itself
     form: str = ""  # the form that can be started or is open
     attempt: Attempt | None = None  # the latest that counts
     conditions: tuple[Condition, ...] = ()
@@ -62,6 +73,13 @@ class Standing:
     def look(self) -> str:
         """The state's shape and colour, as the component draws it."""
         return LOOKS[self.place]
+
+    @property
+    def label(self) -> str:
+        """The state's word."""
+        if self.place == Place.DONE and self.check.for_check.kind == CheckKind.PRE_SESSION:
+            return _("done")
+        return str(LABELS[self.place])
 
     @property
     def may_start(self) -> bool:
@@ -77,20 +95,29 @@ class Record:
     checks: Sequence[CheckVersion]
     attempts: Mapping[int, list[Attempt]]  # by check, earliest first
     assignments: Mapping[int, list[CorrectiveAssignment]]  # open ones, by attempt
-    overrides: frozenset[tuple[str, int, int]] = field(default_factory=frozenset)
 
     @classmethod
     def of(cls, membership: Membership) -> "Record":
         mastered = ObjectiveMastery.objects.filter(membership=membership, objective=OuterRef("objective"))
+        exceptions = Override.objects.filter(membership=membership)
+        opened = exceptions.filter(kind=OverrideKind.MODULE, module=OuterRef("module_version__module"))
+        after = exceptions.filter(for_check=OuterRef("for_check"), after_attempt=OuterRef("number"))
         objectives = (
             ObjectiveVersion.objects.filter(module_version__version__adoptions__cohort_id=membership.cohort_id)
             .select_related("module_version__module", "objective")
-            .annotate(is_mastered=Exists(mastered))
+            .annotate(is_mastered=Exists(mastered), is_opened=Exists(opened))
             .defer("module_version__before_html", "module_version__in_html", "module_version__after_html")
             .order_by("module_version__week", "position")
         )
         attempts: dict[int, list[Attempt]] = defaultdict(list)
-        for attempt in Attempt.objects.filter(membership=membership).order_by("number"):
+        for attempt in (
+            Attempt.objects.filter(membership=membership)
+            .annotate(
+                skips_corrective=Exists(after.filter(kind=OverrideKind.NEXT_FORM)),
+                reuses_form=Exists(after.filter(kind=OverrideKind.SEEN_FORM)),
+            )
+            .order_by("number")
+        ):
             attempts[attempt.for_check_id].append(attempt)
         assignments: dict[int, list[CorrectiveAssignment]] = defaultdict(list)
         for assignment in open_assignments(membership) if attempts else ():
@@ -101,8 +128,18 @@ class Record:
             checks=list(CheckVersion.objects.followed_by(membership.cohort)),
             attempts=attempts,
             assignments=assignments,
-            overrides=_overrides(membership),
         )
+
+    @classmethod
+    def of_page(cls, membership: Membership) -> "Record":
+        """Return the record of a membership that several parts of one page ask for, loaded once.
+
+        It lives as long as the membership object, so only pages may use it: a verb needs the present rows.
+        """
+        kept: Record | None = membership.__dict__.get("mastery_record")
+        if kept is None:
+            kept = membership.__dict__["mastery_record"] = cls.of(membership)
+        return kept
 
     def standing(self, check: CheckVersion) -> Standing:
         """Return where the person stands with a check of the pack that the cohort follows."""
@@ -110,11 +147,13 @@ class Record:
         last = counted[-1] if counted else None
         address = reverse("mastery:check", args=[check.for_check.slug])
         if last is not None and last.state == AttemptState.OPEN:
-            return Standing(check, Place.OPEN, _("Go on where you stopped."), _page(last), last.form, last)
+            return Standing(check, Place.OPEN, _("Go on where you stopped."), _page(last), form=last.form, attempt=last)
         if last is not None and last.state in WAITING:
-            return Standing(check, Place.WAITING, _waiting_words(last), _page(last), last.form, last)
+            return Standing(check, Place.WAITING, _waiting_words(last), _page(last), form=last.form, attempt=last)
         if last is not None and self._is_done(check):
-            return Standing(check, Place.DONE, _("Nothing is left to do here."), _page(last), last.form, last)
+            return Standing(
+                check, Place.DONE, _("Nothing is left to do here."), _page(last), form=last.form, attempt=last
+            )
         missing = self.conditions(check.for_check.module_id)
         if any(not one.is_met for one in missing):
             return _locked(check, missing, last)
@@ -125,37 +164,36 @@ class Record:
         seen = {attempt.form for attempt in counted}
         fresh = [form for form in check.forms if form not in seen]
         open_ones = tuple(self.assignments.get(last.pk, ())) if last else ()
-        if last and open_ones and not self._overridden(OverrideKind.NEXT_FORM, check, last):
+        if last and open_ones and not annotated(last, "skips_corrective"):
             return _corrective_first(check, last, open_ones, fresh)
-        if not fresh and last and self._overridden(OverrideKind.SEEN_FORM, check, last):
+        if not fresh and last and annotated(last, "reuses_form"):
             fresh = [next((form for form in check.forms if form != last.form), last.form)]
         if not fresh:
             step = _("You have seen every form. Ask your mentor: they can talk it through and open a form again.")
             return Standing(check, Place.EXHAUSTED, step, _page(last) if last else address, attempt=last)
         step = _("Start form %(form)s when you are ready.") % {"form": fresh[0]}
-        return Standing(check, Place.READY, step, address, fresh[0], last)
+        return Standing(check, Place.READY, step, address, form=fresh[0], attempt=last)
 
     def conditions(self, module_id: int) -> tuple[Condition, ...]:
         """Return what the checks of a module wait for: the blocking objectives of the complete module before it."""
-        week = next((one.module_version.week for one in self.objectives if _module(one) == module_id), None)
-        before = self._module_before(week)
-        if before is None or (OverrideKind.MODULE, module_id, 0) in self.overrides:
-            return ()
-        return tuple(self._condition(objective) for objective in before if objective.is_blocking)
+        return tuple(condition for _number, condition in self.numbered_conditions(module_id))
 
-    def _module_before(self, week: int | None) -> list[ObjectiveVersion] | None:
+    def numbered_conditions(self, module_id: int) -> list[tuple[str, Condition]]:
+        """Return the conditions of a module, each with the number of its objective."""
+        own = next((one for one in self.objectives if _module(one) == module_id), None)
+        if own is None or annotated(own, "is_opened"):
+            return []
+        before = self._module_before(own.module_version.week)
+        return [(one.number, self._condition(one)) for one in before if one.is_blocking]
+
+    def _module_before(self, week: int) -> list[ObjectiveVersion]:
         """Return the objectives of the nearest complete module before `week`; an outline blocks nobody."""
         complete = [
             one
             for one in self.objectives
-            if week is not None
-            and one.module_version.week < week
-            and one.module_version.status == ModuleStatus.COMPLETE
+            if one.module_version.week < week and one.module_version.status == ModuleStatus.COMPLETE
         ]
-        if not complete:
-            return None
-        nearest = complete[-1].module_version_id
-        return [one for one in complete if one.module_version_id == nearest]
+        return [one for one in complete if one.module_version_id == complete[-1].module_version_id]
 
     def _condition(self, objective: ObjectiveVersion) -> Condition:
         is_met = is_mastered(objective)
@@ -180,9 +218,6 @@ class Record:
             return True
         return all(is_mastered(one) for one in self.objectives if _module(one) == check.for_check.module_id)
 
-    def _overridden(self, kind: OverrideKind, check: CheckVersion, last: Attempt) -> bool:
-        return (kind, check.for_check_id, last.number) in self.overrides
-
 
 def standing(membership: Membership, check: CheckVersion) -> Standing:
     """Return where a person stands with one check."""
@@ -193,13 +228,17 @@ def require_start(membership: Membership, check: CheckVersion) -> Standing:
     """Return the standing of a check that can be started. Raises RuleViolation with the next step where it cannot."""
     found = standing(membership, check)
     if not found.may_start:
-        raise RuleViolation(found.next_step)
+        raise RuleViolation(f"{found.reason} {found.next_step}".strip())
     return found
 
 
 def is_mastered(objective: ObjectiveVersion) -> bool:
-    """Read what `Record.of` annotated."""
-    return bool(getattr(objective, "is_mastered", False))
+    return annotated(objective, "is_mastered")
+
+
+def annotated(row: ObjectiveVersion | Attempt, name: str) -> bool:
+    """Read what `Record.of` asked for beside a row."""
+    return bool(getattr(row, name))
 
 
 def open_assignments(membership: Membership) -> Sequence[CorrectiveAssignment]:
@@ -211,11 +250,6 @@ def open_assignments(membership: Membership) -> Sequence[CorrectiveAssignment]:
             "corrective__objective_version__position", "pk"
         )
     )
-
-
-def _overrides(membership: Membership) -> frozenset[tuple[str, int, int]]:
-    rows = Override.objects.filter(membership=membership).values_list("kind", "for_check", "module", "after_attempt")
-    return frozenset((kind, check or module or 0, after or 0) for kind, check, module, after in rows)
 
 
 def _module(objective: ObjectiveVersion) -> int:
@@ -235,11 +269,12 @@ def _waiting_words(attempt: Attempt) -> str:
 def _locked(check: CheckVersion, conditions: tuple[Condition, ...], last: Attempt | None) -> Standing:
     unmet = [one for one in conditions if not one.is_met]
     words = ngettext(
-        "Locked: %(count)d objective of the module before is not mastered yet. Next: %(step)s",
-        "Locked: %(count)d objectives of the module before are not mastered yet. Next: %(step)s",
+        "Locked: %(count)d objective of the module before is not mastered yet.",
+        "Locked: %(count)d objectives of the module before are not mastered yet.",
         len(unmet),
-    ) % {"count": len(unmet), "step": unmet[0].what_to_do}
-    return Standing(check, Place.LOCKED, words, unmet[0].address, attempt=last, conditions=conditions)
+    ) % {"count": len(unmet)}
+    first = unmet[0]
+    return Standing(check, Place.LOCKED, first.what_to_do, first.address, words, attempt=last, conditions=conditions)
 
 
 def _corrective_first(

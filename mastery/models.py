@@ -245,9 +245,7 @@ class GradeEvent(models.Model):
     points = models.PositiveSmallIntegerField()
     total = models.PositiveSmallIntegerField()
     job = models.ForeignKey(GradingJob, models.PROTECT, null=True, blank=True, related_name="events")
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="grade_events"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="grade_events")
     supersedes = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="superseded_by")
     reason = models.CharField(max_length=300, blank=True)
     detail = models.JSONField(default=dict, help_text=_("What the learner may see: test results, level, comment."))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import comb
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,16 @@ def by_objective(terms: Iterable[Terms], points: Mapping[str, int], threshold_pe
     for one in terms:
         groups.setdefault(one.objective, []).append(one)
     return {objective: whole(group, points, threshold_percent) for objective, group in groups.items()}
+
+
+def chance(items: int, threshold_percent: int, right_in_ten: int) -> int:
+    """Return in percent how often `items` equal items reach the threshold if each is right so many times in ten.
+
+    The binomial tail. It explains a threshold; no gate asks it.
+    """
+    needed, p = smallest_pass(items, threshold_percent), right_in_ten / 10
+    tail = sum(comb(items, right) * p**right * (1 - p) ** (items - right) for right in range(needed, items + 1))
+    return round(100 * tail)
 
 
 def smallest_pass(total: int, threshold_percent: int) -> int:

@@ -27,9 +27,7 @@ def reuse_form(attempt: Attempt, *, by: User, reason: str) -> Override:
 @transaction.atomic
 def open_module(membership: Membership, module: Module, *, by: User, reason: str) -> Override:
     """Open a module's checks to a person whatever the modules before say. Organizers only."""
-    is_organizer = Membership.objects.active().filter(
-        user=by, cohort_id=membership.cohort_id, role=Role.ORGANIZER
-    )
+    is_organizer = Membership.objects.active().filter(user=by, cohort_id=membership.cohort_id, role=Role.ORGANIZER)
     if membership.user_id == by.pk or not is_organizer.exists():
         raise RuleViolation(_("Only an organizer of the cohort can open a module, and never for themselves."))
     present = Override.objects.filter(membership=membership, kind=OverrideKind.MODULE, module=module).first()

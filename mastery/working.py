@@ -75,5 +75,3 @@ def shown(graded: code.CodeGrade) -> dict[str, object]:
         "is_output_cut": graded.is_output_cut,
         "seconds": round(graded.seconds, 3),
     }
-
-

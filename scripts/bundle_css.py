@@ -14,6 +14,7 @@ PARTS = (
     "components/controls.css",
     "components/marks.css",
     "components/lists.css",
+    "components/checks.css",
     "components/prose.css",
     "components/learning.css",
     "components/print.css",

@@ -25,7 +25,7 @@ trap 'rm -rf "$new" "$new.old"' EXIT
 trap 'exit 1' HUP INT TERM
 if [ -x "$root/.venv/bin/uv" ]; then
     "$root/.venv/bin/uv" venv --quiet --no-project --python "$base" "$new"
-    "$root/.venv/bin/uv" pip install --quiet --python "$new/bin/python" --require-hashes --compile-bytecode -r "$pins"
+    "$root/.venv/bin/uv" pip install --quiet --system-certs --python "$new/bin/python" --require-hashes --compile-bytecode -r "$pins"
 else
     "$base" -I -m venv "$new"
     "$new/bin/python" -I -m pip install --quiet --disable-pip-version-check --require-hashes -r "$pins"

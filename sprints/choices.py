@@ -49,6 +49,6 @@ class Verdict(models.TextChoices):
 class InfohazardLevel(models.TextChoices):
     """Who may read. `public` only says that publishing is allowed: nothing shows because of the level alone."""
 
-    SECRET = "secret", _("secret: you and the organizers")
-    PRIVATE = "private", _("private: you, your mentor and the organizers")
+    SECRET = "secret", _("secret: the author and the organizers")
+    PRIVATE = "private", _("private: the author, the mentor and the organizers")
     PUBLIC = "public", _("public")

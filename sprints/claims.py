@@ -25,8 +25,9 @@ LEFT = (MembershipState.WITHDRAWN, MembershipState.DISQUALIFIED, MembershipState
 
 
 def rule_of(cohort: Cohort) -> ClaimRule:
-    """Return the cohort's limits; the defaults where it set none."""
-    return ClaimRule.objects.filter(cohort=cohort).first() or ClaimRule(cohort=cohort)
+    """Return the cohort's limits; the defaults where it set none. No query where `claim_rule` was loaded with it."""
+    found: ClaimRule | None = getattr(cohort, "claim_rule", None)
+    return found or ClaimRule(cohort=cohort)
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from sprints import cells
 from sprints.bank import search_text, source_called
 from sprints.models import Category, Problem, ProblemSource
 from sprints.numbering import lost_zeros, sort_key
-from sprints.sheets import Row, Sheet, Trouble
+from sprints.sheets import REQUIRED, Row, Sheet, Trouble
 
 BATCH = 500  # rows of one statement
 FIELDS = ("category", "subcategory", "difficulty_lowest", "difficulty_highest", "is_starred", "title", "source_url")
@@ -123,7 +123,7 @@ def _parsed(sheet: Sheet, row: Row) -> Parsed | None:
             is_fine = False
         if column in MAY_BE_FORMULAS and cells.is_formula(cell):
             sheet.warn(row.row, row.line, _("%(column)s looks like a formula; it is kept as text") % {"column": column})
-    return Parsed(row.row, row.line, values) if is_fine and "number" in values else None
+    return Parsed(row.row, row.line, values) if is_fine and set(REQUIRED) <= values.keys() else None
 
 
 def _report_lost_zeros(sheet: Sheet, found: Sequence[Parsed]) -> None:

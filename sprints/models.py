@@ -151,7 +151,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         return self.filter(state=ClaimState.ACTIVE)
 
     def with_people(self) -> Self:
-        return self.select_related("problem", "membership__user", "membership__cohort")
+        return self.select_related("problem", "membership__user", "membership__cohort__claim_rule")
 
 
 class Claim(models.Model):

@@ -1,10 +1,10 @@
 """What our admin pages add to Django's: a name for every control that the stock pages leave without one.
 
-Inherit `AdminLook` before ModelAdmin, and `InlineLook` before TabularInline or StackedInline.
+Inherit `AdminLook[Model]` in place of ModelAdmin, and `InlineLook[Row, Parent]` before TabularInline or StackedInline.
 """
 
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin, ModelAdmin, TabularInline
@@ -19,6 +19,9 @@ from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+
+Row = TypeVar("Row", bound=models.Model)
+Parent = TypeVar("Parent", bound=models.Model)
 
 
 class PromptMixin:
@@ -40,12 +43,14 @@ class PromptingSelectMultiple(PromptMixin, AutocompleteSelectMultiple):
     pass
 
 
-class NamedControls(BaseModelAdmin[Any]):
+class NamedControls(BaseModelAdmin[Row]):
     """Names the two boxes of a date with a time, and the empty boxes of select2."""
 
     def formfield_for_dbfield(
         self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> forms.Field | None:
+        if isinstance(db_field, models.URLField):
+            kwargs.setdefault("assume_scheme", "https")
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and isinstance(field.widget, AdminSplitDateTime):
             label = capfirst(str(field.label))
@@ -80,7 +85,7 @@ class NamedControls(BaseModelAdmin[Any]):
         return field
 
 
-class AdminLook(NamedControls, ModelAdmin[Any]):
+class AdminLook(NamedControls[Row], ModelAdmin[Row]):
     """The site's own ModelAdmin: names for cells that can be edited in the list."""
 
     def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> type[forms.BaseModelFormSet[Any, Any]]:
@@ -97,7 +102,7 @@ class NamedRows(BaseInlineFormSet[Any, Any, Any]):
             form.fields["DELETE"].widget.attrs["aria-label"] = _("Delete row %(number)d") % {"number": index + 1}
 
 
-class InlineLook(NamedControls, InlineModelAdmin[Any, Any]):
+class InlineLook(NamedControls[Row], InlineModelAdmin[Row, Parent]):
     """The site's own inlines: names for cells and for the boxes that delete a row."""
 
     formset = NamedRows

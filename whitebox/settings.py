@@ -227,6 +227,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Text and time.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
+FORMAT_MODULE_PATH = ["whitebox.web.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True

@@ -23,7 +23,8 @@ class QuizMark:
 def grade(question: Question, value: Value) -> QuizMark:
     """Judge one answer: all of the item's points or none. An empty answer has no points.
 
-    Choices are numbered from 0 as the pack lists them; an ordering is the place, from 1, of each part in the right order.
+    Choices are numbered from 0 as the pack lists them; an ordering gives the place, from 1,
+    of each part in the right order.
     """
     return QuizMark(question.points if _is_right(question, value) else 0, _feedback(question, value))
 

@@ -121,7 +121,8 @@ def _problem_page(request: HttpRequest, pk: int, form: ClaimForm | None = None) 
         "form": form_shown,
     }
     if held is not None and held.is_own:
-        context["renewals"] = held.claim.renewals.all()
+        last = claims.last_day(held.claim.membership.cohort, now)
+        context |= {"renewals": held.claim.renewals.all(), "may_lengthen": last > held.claim.until}
     return render(request, "sprints/problem.html", context, status=400 if form is not None else 200)
 
 

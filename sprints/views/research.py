@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from sprints import access, excursions
 from sprints.forms import EntryForm, ExcursionForm, VerdictForm, agreed
 from sprints.models import Claim, Excursion
+from whitebox.errors import RuleViolation
 from whitebox.web.visitor import signed_in
 
 MOST_SHOWN = 100  # excursions of other people
@@ -41,10 +42,14 @@ def open_excursion(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     claim = access.own_claim_or_404(user, pk)
     form = ExcursionForm(request.POST or None, initial={"kind": "hypothesis", "answer": "write-up", "level": "private"})
-    if form.is_valid() and agreed(form, lambda: excursions.open_excursion(claim, form.asked(), by=user)):
-        opened = claim.excursions.latest("opened_at")
-        messages.success(request, _("The excursion is open. Write the first entry of its log."))
-        return redirect("sprints:excursion", opened.pk)
+    if form.is_valid():
+        try:
+            opened = excursions.open_excursion(claim, form.asked(), by=user)
+        except RuleViolation as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("The excursion is open. Write the first entry of its log."))
+            return redirect("sprints:excursion", opened.pk)
     return render(
         request, "sprints/excursion_new.html", {"form": form, "claim": claim}, status=400 if form.is_bound else 200
     )

@@ -5,17 +5,27 @@ from whitebox.text.rendered import Trouble
 
 
 @pytest.mark.parametrize("formula", [r"\text{<script>}", r"\text{&lt;script&gt;}", r"\mbox{<script>}"])
-def test_to_mathml_escapes_text_without_help_from_the_sanitiser(formula):
+def test_to_mathml_escapes_text_without_help_from_the_sanitiser(formula: str) -> None:
     assert "<script" not in to_mathml(formula, display=False)
 
 
 @pytest.mark.parametrize("name", ["newcommand", "renewcommand", "def", "gdef", "let", "DeclareMathOperator"])
-def test_to_mathml_refuses_definitions(name):
+def test_to_mathml_refuses_definitions(name: str) -> None:
     with pytest.raises(FormulaError, match="cannot define commands") as refused:
         to_mathml(rf"\{name}{{\a}}{{x}}\a", display=False)
 
     assert refused.value.kind == Trouble.FORMULA
 
 
-def test_to_mathml_reads_commands_that_only_look_like_definitions():
+def test_to_mathml_reads_commands_that_only_look_like_definitions() -> None:
     assert "alttext" in to_mathml(r"\leftarrow", display=False)
+
+
+@pytest.mark.parametrize("formula", ["\\frac{1", "x}", "}{", "\\text{a"])
+def test_brace_without_its_partner_is_refused(formula: str) -> None:
+    with pytest.raises(FormulaError, match="partner"):
+        to_mathml(formula, display=False)
+
+
+def test_escaped_braces_need_no_partner() -> None:
+    assert "<math" in to_mathml("\\{x\\}", display=False)

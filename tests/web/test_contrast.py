@@ -50,14 +50,14 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def test_contrast_is_computed_as_wcag_does():
+def test_contrast_is_computed_as_wcag_does() -> None:
     assert round(contrast("#000000", "#ffffff"), 2) == 21
     assert round(contrast("#767676", "#ffffff"), 2) == 4.54
 
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
 @pytest.mark.parametrize(("front", "back", "least"), PAIRS)
-def test_contrast_is_enough(scheme, front, back, least):
+def test_contrast_is_enough(scheme: int, front: str, back: str, least: float) -> None:
     palette = colours(scheme)
 
     assert contrast(palette[front], palette[back]) >= least

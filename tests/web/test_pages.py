@@ -3,7 +3,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
@@ -17,8 +17,10 @@ from whitebox.outbox.models import Heartbeat
 from whitebox.people import policies
 from whitebox.people.choices import Role
 from whitebox.people.models import PolicyVersion
+from whitebox.programme import demonstration
 from whitebox.web import feed, health, invariant
 from whitebox.web.feed import Item
+from whitebox.web.navigation import LazyItems, Link
 
 
 def _conduct(label: str, source: str) -> PolicyVersion:
@@ -194,3 +196,26 @@ def test_calendar_page_query_count(db: None, client: Client, django_assert_num_q
 
     with django_assert_num_queries(4):  # session, user, feed, roles for the links
         client.get(reverse("web:calendar_settings"))
+
+
+def test_one_link_at_most_is_the_current_one(db: None, rf: RequestFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    links = [Link("Home", "/home/"), Link("Admin", "/admin/"), Link("Desk", "/admin/desk/")]
+    contribution = SimpleNamespace(__name__="a.links", items=lambda _: links)
+    monkeypatch.setattr(contributions, "modules", lambda name: (contribution,))
+
+    shown = list(LazyItems(rf.get("/admin/desk/WB-1/")))
+
+    assert [label for label, _, is_current in shown if is_current] == ["Desk"]
+
+
+def test_a_participants_home_asks_twelve_queries_at_most(
+    db: None, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    cohort = demonstration.fill()
+    participant = cohort.memberships.filter(user__email="participant@demo.test").select_related("user").get()
+    client.force_login(participant.user)
+
+    with django_assert_max_num_queries(12):
+        response = client.get(reverse("web:home"))
+
+    assert response.status_code == 200

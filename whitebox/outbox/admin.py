@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -94,3 +95,12 @@ class ChannelAdmin(OrganizedAdmin[Channel]):
     list_display = ("title", "cohort", "is_active")
     list_select_related = ("cohort",)
     ordering = ("cohort", "title", "pk")
+    actions = ("try_out",)
+
+    @admin.action(description=_("Send a trial message"), permissions=["change"])
+    def try_out(self, request: HttpRequest, queryset: QuerySet[Channel]) -> None:
+        """Queue a message that shows whether the address works; the letters list tells how it went."""
+        for channel in queryset.select_related("cohort"):
+            key = f"channel-trial:{channel.pk}:{timezone.now():%Y%m%dT%H%M%S}"
+            letters.queue(letters.Request("channel-trial", key, channel, {"cohort": channel.cohort.title}))
+        self.message_user(request, _("Queued. The list of letters shows whether it arrived."), messages.SUCCESS)

@@ -23,4 +23,5 @@ def tick() -> None:
 def deliver_due() -> None:
     from whitebox.outbox import tick as minute
 
+    minute.beat("interactive")
     minute.hand_out(timezone.now())

@@ -16,6 +16,7 @@ from whitebox.packs.reports import Report
 LARGEST_FILE = 1_000_000  # bytes
 MOST_FILES = 5_000
 DEEPEST_YAML = 40  # levels
+BLOCK = "|"  # stands in a location for the first line of a block scalar
 
 # libyaml reads ten times faster than Python; both know the same safe tags.
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -44,6 +45,11 @@ class Lines:
         while where not in self.at and where:
             where = where[:-1]
         return self.at.get(where, 1) + self.offset
+
+    def of_text(self, *location: int | str) -> int:
+        """Return the line on which a text begins: a block stands below its key."""
+        block = self.at.get((*location, BLOCK))
+        return self.of(*location) if block is None else block + self.offset
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +226,8 @@ def _walk_mapping(node: yaml.MappingNode, location: Location) -> Iterator[tuple[
         problem = f"“{name}” stands twice" if name in seen else ""
         seen.add(name)
         yield (*location, name), key.start_mark.line + 1, problem
+        if isinstance(value, yaml.ScalarNode) and value.style in {"|", ">"}:
+            yield (*location, name, BLOCK), value.start_mark.line + 2, ""
         yield from walk(value, (*location, name))
 
 

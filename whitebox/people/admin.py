@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
+from whitebox.admin_look import InlineLook
 from whitebox.errors import RuleViolation
 from whitebox.people import contact, membership
 from whitebox.people.choices import MembershipState, Role
@@ -76,7 +77,7 @@ class CohortAdmin(OrganizedAdmin[Cohort]):
                 self.message_user(request, f"{cohort}: {refused}", messages.WARNING)
 
 
-class ChangeInline(admin.TabularInline[MembershipChange, Membership]):
+class ChangeInline(InlineLook[MembershipChange, Membership], admin.TabularInline[MembershipChange, Membership]):
     model = MembershipChange
     extra = 0
     can_delete = False

@@ -5,12 +5,14 @@ Nothing is deleted here. Records that people's lives depend on are ended by verb
 
 from typing import Any, Generic, TypeVar
 
-from django.contrib import admin
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.db.models import ForeignKey, Model, QuerySet
+from django.forms import ModelChoiceField
+from django.http import HttpRequest, HttpResponse
 
+from whitebox.admin_look import AdminLook
 from whitebox.people.choices import Role
-from whitebox.people.models import Membership
+from whitebox.people.models import Cohort, Membership
 
 Row = TypeVar("Row", bound=Model)
 
@@ -25,7 +27,7 @@ def organized_cohorts(request: HttpRequest) -> frozenset[int]:
     return cached
 
 
-class OrganizedAdmin(admin.ModelAdmin[Row], Generic[Row]):
+class OrganizedAdmin(AdminLook[Row], Generic[Row]):
     """An admin that organizers may use without Django's permission tables.
 
     `cohort_path` is the look-up from a row to its cohort; empty for rows that all cohorts share.
@@ -58,6 +60,22 @@ class OrganizedAdmin(admin.ModelAdmin[Row], Generic[Row]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
         return False
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField[Any] | None:
+        """Offer, and take, only cohorts that the person organizes."""
+        if db_field.related_model is Cohort and not request.user.is_superuser:
+            kwargs.setdefault("queryset", Cohort.objects.filter(pk__in=organized_cohorts(request)))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Refuse before looking: the stock view would say whether there is such a row."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)

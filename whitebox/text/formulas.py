@@ -68,10 +68,15 @@ def _refuse_monsters(formula: str) -> None:
 
 
 def _brace_depth(formula: str) -> int:
+    """Return how deep the braces nest. Raises FormulaError for one without its partner, which the library lets pass."""
     depth = deepest = 0
     for brace in re.findall(r"\\.|[{}]", formula, re.DOTALL):
         depth += {"{": 1, "}": -1}.get(brace, 0)
         deepest = max(deepest, depth)
+        if depth < 0:
+            break
+    if depth:
+        raise FormulaError(Trouble.FORMULA, _("This formula has a brace without its partner."))
     return deepest
 
 

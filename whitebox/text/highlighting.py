@@ -8,7 +8,7 @@ from pygments.formatters.html import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
 LONGEST: Final = 20_000  # Characters; a longer block is shown without colours.
-WIDE: Final = 60  # A line of more characters may scroll, so the keyboard must reach the block.
+WIDE: Final = 30  # A line of more characters scrolls on a phone, so the keyboard must reach the block.
 # A closed list: some of Pygments' 500 lexers take minutes on text made to hurt them.
 LANGUAGES: Final = (
     "bash c console cpp css diff html ini java javascript json julia latex make "

@@ -53,7 +53,7 @@ class Rewriter:
             language = token.info.split()[0] if token.info.split() else ""
             yield _html(highlighting.to_html(token.content, language))
         elif token.type == "table_open":
-            yield _html(f'<div class="table-scroll" role="region" tabindex="0" aria-label="{_("Table")}">')
+            yield _html(f'<div class="table-scroll" role="group" tabindex="0" aria-label="{_("Table")}">')
             yield token
         elif token.type == "table_close":
             yield token

@@ -4,7 +4,7 @@ An app contributes `links.py` with `items`, a function from a Reader to links. I
 the reader carries the roles, looked up once a request.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -43,7 +43,7 @@ class LazyItems:
     def __iter__(self) -> Iterator[tuple[str | Promise, str, bool]]:
         """Yield label, address, and whether the reader is there now."""
         for link in self._links:
-            yield link.label, link.address, self._is_current(link)
+            yield link.label, link.address, link == self._current
 
     @cached_property
     def _links(self) -> list[Link]:
@@ -56,8 +56,19 @@ class LazyItems:
         user = getattr(self.request, "user", None)
         if user is None or not user.is_authenticated:
             return Reader(is_signed_in=False, is_staff=False, roles=frozenset())
-        roles = frozenset(Membership.objects.active().filter(user_id=user.pk).values_list("role", flat=True))
+        roles: frozenset[str] | None = getattr(self.request, "held_roles", None)
+        if roles is None:
+            roles = frozenset(Membership.objects.active().filter(user_id=user.pk).values_list("role", flat=True))
         return Reader(is_signed_in=True, is_staff=user.is_staff, roles=roles)
 
-    def _is_current(self, link: Link) -> bool:
-        return self.request.path == link.address or (link.address != "/" and self.request.path.startswith(link.address))
+    @cached_property
+    def _current(self) -> Link | None:
+        """The link whose address reaches deepest into where the reader is."""
+        leading = [link for link in self._links if self.request.path.startswith(link.address)]
+        return max(leading, key=lambda link: len(link.address), default=None)
+
+
+def remember(request: HttpRequest, memberships: Iterable[Membership]) -> None:
+    """Spare the links their query: a page has loaded all active memberships of its reader already."""
+    roles = frozenset(membership.role for membership in memberships)
+    request.held_roles = roles  # type: ignore[attr-defined]  # lives as long as the request

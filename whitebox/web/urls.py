@@ -1,6 +1,8 @@
+from django.conf import settings
 from django.urls import path
 
 from whitebox.web import views
+from whitebox.web.style_guide import style_guide
 
 app_name = "web"
 urlpatterns = [
@@ -11,3 +13,5 @@ urlpatterns = [
     path("calendar/renew/", views.calendar_renew, name="calendar_renew"),
     path("calendar/<str:token>.ics", views.calendar, name="calendar"),
 ]
+if settings.DEBUG:
+    urlpatterns.append(path("style-guide/", style_guide, name="style_guide"))

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from whitebox.people import policies
 from whitebox.people.choices import Role
 from whitebox.people.models import Membership, User
-from whitebox.web import cards, feed, health
+from whitebox.web import cards, feed, health, navigation
 from whitebox.web.models import CalendarFeed
 from whitebox.web.visitor import signed_in
 
@@ -23,6 +23,7 @@ from whitebox.web.visitor import signed_in
 def home(request: HttpRequest) -> HttpResponse:
     """Show what is next, what is not yet, and who helps. Policies that wait for a signature come first."""
     viewer = _viewer(signed_in(request))
+    navigation.remember(request, viewer.memberships)
     owed = policies.unsigned(viewer.user, {membership.role for membership in viewer.memberships})
     if owed:
         return redirect("people:policies")

@@ -1,31 +1,35 @@
 import os
+import shutil
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
-from mastery.grading import availability, box, interpreter, selftest
+from mastery.grading import availability, box, selftest
 from mastery.grading.box import Bubblewrap
+from mastery.grading.cases import await_ready
 from mastery.grading.code import ErrorKind, Limits, SandboxUnavailable, Verdict, grade, prepare
 from mastery.grading.interpreter import Interpreter, find_interpreter
+from mastery.grading.seccomp import SeccompMissing
 from tests.mastery.grading.exercises import QUICK, REFERENCE, SEED, SMALL, SOFTMAX
 
 pytestmark = pytest.mark.sandbox
 
 
-def descriptors():
+def descriptors() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 
 
-def children(process="self"):
+def children(process: int | str = "self") -> set[str]:
     lists = Path(f"/proc/{process}/task").glob("*/children")
     return {child for names in lists for child in names.read_text().split()}
 
 
-def test_nothing_is_left_behind():
+def test_nothing_is_left_behind() -> None:
     prepared, small = prepare(QUICK, SEED), prepare(SMALL, SEED)
     before = children(), descriptors()
 
@@ -36,7 +40,7 @@ def test_nothing_is_left_behind():
     assert (children(), descriptors()) == before
 
 
-def test_box_ends_with_the_session():
+def test_box_ends_with_the_session() -> None:
     with Bubblewrap(find_interpreter()).start("learner", Limits()) as session:
         assert session.frame(time.monotonic() + 30) == b'["ready"]'
         running = children()
@@ -45,7 +49,7 @@ def test_box_ends_with_the_session():
     assert not children()
 
 
-def test_interpreter_that_does_not_start_is_the_machines_fault():
+def test_interpreter_that_does_not_start_is_the_machines_fault() -> None:
     found = find_interpreter()
     broken = Interpreter(found.python, found.folders, "/var", found.libraries)
 
@@ -53,11 +57,11 @@ def test_interpreter_that_does_not_start_is_the_machines_fault():
         Bubblewrap(broken).start("learner", Limits()) as session,
         pytest.raises(SandboxUnavailable, match="No module named 'numpy'"),
     ):
-        selftest.await_ready(session)
+        await_ready(session)
 
 
-def test_missing_program_is_the_machines_fault(monkeypatch):
-    monkeypatch.setattr(box.shutil, "which", lambda _name, path: path and None)
+def test_missing_program_is_the_machines_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _name, path: path and None)
     before = descriptors()
 
     with pytest.raises(SandboxUnavailable, match="not installed"):
@@ -66,7 +70,7 @@ def test_missing_program_is_the_machines_fault(monkeypatch):
     assert descriptors() == before
 
 
-def innermost():
+def innermost() -> int:
     """Return the process in the box: the last in the chain that this one started, in whichever thread."""
     process, below = os.getpid(), children()
     while below:
@@ -76,7 +80,7 @@ def innermost():
     return process
 
 
-def test_run_that_the_machine_kills_is_void():
+def test_run_that_the_machine_kills_is_void() -> None:
     prepared = prepare(SOFTMAX, SEED)
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(grade, "import time\ntime.sleep(4)\n" + REFERENCE, SOFTMAX, SEED, prepared)
@@ -88,7 +92,7 @@ def test_run_that_the_machine_kills_is_void():
     assert result.message == "The machine stopped the run. This is our fault and does not count."
 
 
-def test_threads_of_one_worker_may_grade_at_once():
+def test_threads_of_one_worker_may_grade_at_once() -> None:
     prepared = prepare(SOFTMAX, SEED)
     with ThreadPoolExecutor(4) as pool:
         grades = list(pool.map(lambda _: grade(REFERENCE, SOFTMAX, SEED, prepared).verdict, range(8)))
@@ -96,7 +100,7 @@ def test_threads_of_one_worker_may_grade_at_once():
     assert grades == [Verdict.PASSED] * 8
 
 
-def test_self_test_holds():
+def test_self_test_holds() -> None:
     report = selftest.self_test()
 
     assert report.ok, report.broken
@@ -109,7 +113,7 @@ class Weakened(Bubblewrap):
 
     without: str = ""
 
-    def _bubblewrap(self):
+    def _bubblewrap(self) -> list[str]:
         words = Bubblewrap._bubblewrap(self)
         if self.without == "read-only root":
             place = words.index("--remount-ro", words.index("--setenv") - 2)
@@ -122,7 +126,7 @@ class Weakened(Bubblewrap):
             return words[:place] + words[place + 2 :]
         return [*words, "--setenv", "SECRET_KEY", "x"] if self.without == "clean environment" else words
 
-    def _command(self, script, limits, request, result, seccomp):
+    def _command(self, script: str, limits: Limits, request: int, result: int, seccomp: int) -> list[str]:
         words = Bubblewrap._command(self, script, limits, request, result, seccomp)
         if self.without == "filter":
             place = words.index("--seccomp")
@@ -143,13 +147,13 @@ class Weakened(Bubblewrap):
         ("limits", {"memory", "open files"}),
     ],
 )
-def test_self_test_sees_a_missing_layer(layer, probes):
+def test_self_test_sees_a_missing_layer(layer: str, probes: set[str]) -> None:
     report = selftest.self_test(Weakened(find_interpreter(), layer))
 
     assert probes <= {probe.name for probe in report.broken}
 
 
-def test_availability_says_what_is_missing(monkeypatch, tmp_path):
+def test_availability_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SANDBOX_DIR", str(tmp_path))
     availability._looked.cache_clear()
 
@@ -160,9 +164,9 @@ def test_availability_says_what_is_missing(monkeypatch, tmp_path):
     assert "make sandbox" in found.reason
 
 
-def test_availability_names_the_missing_library(monkeypatch):
-    def missing():
-        raise availability.SeccompMissing("Unable to find libseccomp")
+def test_availability_names_the_missing_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing() -> NoReturn:
+        raise SeccompMissing("Unable to find libseccomp")
 
     monkeypatch.setattr(availability, "compiled_filter", missing)
 
@@ -170,8 +174,8 @@ def test_availability_names_the_missing_library(monkeypatch):
         availability.look()
 
 
-def test_interpreter_that_this_user_cannot_read_is_refused(monkeypatch):
-    monkeypatch.setattr(interpreter.os, "access", lambda path, _mode: not path)
+def test_interpreter_that_this_user_cannot_read_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda path, _mode: not path)
 
     with pytest.raises(SandboxUnavailable, match="cannot read"):
         find_interpreter()

@@ -1,6 +1,7 @@
 import subprocess
 import sys
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,16 +26,17 @@ from tests.mastery.grading.exercises import MUTANTS, REFERENCE, SEED, SOFTMAX, S
 pytestmark = pytest.mark.sandbox
 
 
-def test_right_solution_passes():
+def test_right_solution_passes() -> None:
     result = grade(REFERENCE, SOFTMAX, SEED)
 
     assert (result.verdict, result.error_kind, result.message) == (Verdict.PASSED, ErrorKind.NONE, "")
     assert result.hidden == (HiddenCount("random", 2, 2), HiddenCount("large values", 1, 1))
     assert 0 < result.seconds < 10
+    assert result.peak_memory_mb is not None
     assert 10 < result.peak_memory_mb < 1024
 
 
-def test_public_case_shows_inputs_and_output():
+def test_public_case_shows_inputs_and_output() -> None:
     [shown] = grade(REFERENCE, SOFTMAX, SEED).public
 
     assert shown.name == "two rows"
@@ -44,21 +46,21 @@ def test_public_case_shows_inputs_and_output():
 
 
 @pytest.mark.parametrize("name", MUTANTS)
-def test_mutant_is_not_yet(name):
+def test_mutant_is_not_yet(name: str) -> None:
     result = grade(MUTANTS[name], SOFTMAX, SEED)
 
     assert result.verdict is Verdict.NOT_YET
     assert result.message.startswith("Right on ")
 
 
-def test_wrong_on_hidden_cases_only_names_the_category_alone():
+def test_wrong_on_hidden_cases_only_names_the_category_alone() -> None:
     result = grade(MUTANTS["overflows"], SOFTMAX, SEED)
 
     assert result.message == "Right on 1 of 1 public and 2 of 3 hidden cases."
     assert result.hidden == (HiddenCount("random", 2, 2), HiddenCount("large values", 0, 1))
 
 
-def test_grade_never_holds_an_expected_value_of_a_hidden_case():
+def test_grade_never_holds_an_expected_value_of_a_hidden_case() -> None:
     prepared = prepare(SOFTMAX, SEED)
     hidden = [case for case in prepared.cases if case.is_hidden]
 
@@ -69,7 +71,7 @@ def test_grade_never_holds_an_expected_value_of_a_hidden_case():
     assert not [case.name for case in hidden if case.name in shown]
 
 
-def test_starter_is_told_what_to_do():
+def test_starter_is_told_what_to_do() -> None:
     result = grade(STARTER, SOFTMAX, SEED)
 
     assert result.error_kind is ErrorKind.LEARNER_EXCEPTION
@@ -79,7 +81,7 @@ def test_starter_is_told_what_to_do():
     )
 
 
-def test_exception_shows_the_learners_own_lines_only():
+def test_exception_shows_the_learners_own_lines_only() -> None:
     inner = "import numpy as np\n\ndef inner(x):\n    return np.linalg.inv(x)\n"
     source = inner + "\ndef softmax_rows(x):\n    return inner(x[:1])\n"
 
@@ -90,7 +92,7 @@ def test_exception_shows_the_learners_own_lines_only():
     assert "/" not in message
 
 
-def test_exception_on_a_hidden_case_names_its_category():
+def test_exception_on_a_hidden_case_names_its_category() -> None:
     source = REFERENCE.replace("    powers =", "    assert x.max() < 500\n    powers =", 1)
 
     message = grade(source, SOFTMAX, SEED).message
@@ -98,7 +100,7 @@ def test_exception_on_a_hidden_case_names_its_category():
     assert message.startswith("Your function stopped on a hidden case of the category “large values”.\nAssertionError")
 
 
-def test_time_limit_is_told_with_its_case():
+def test_time_limit_is_told_with_its_case() -> None:
     source = "import time\n" + REFERENCE.replace("    powers =", "    if x.max() > 500: time.sleep(9)\n    powers =", 1)
     exercise = replace(SOFTMAX, limits=Limits(wall_seconds=0.3))
 
@@ -112,7 +114,7 @@ def test_time_limit_is_told_with_its_case():
 
 
 @pytest.mark.parametrize("before", ["", "import signal\nsignal.signal(signal.SIGXCPU, signal.SIG_IGN)\n"])
-def test_computing_time_is_limited_too(before):
+def test_computing_time_is_limited_too(before: str) -> None:
     exercise = replace(SOFTMAX, limits=Limits(wall_seconds=30, cpu_seconds=1))
 
     result = grade(before + "def softmax_rows(x):\n    while True: pass\n", exercise, SEED)
@@ -121,7 +123,7 @@ def test_computing_time_is_limited_too(before):
     assert result.message.startswith("Your code used more than 1 s of computing time on the case “two rows”.")
 
 
-def test_printed_text_is_shown_cleaned_and_cut():
+def test_printed_text_is_shown_cleaned_and_cut() -> None:
     result = grade("print('\\x1b[31mhello\\0')\nprint('x' * 100_000)\n" + REFERENCE, SOFTMAX, SEED)
 
     assert result.verdict is Verdict.PASSED
@@ -130,7 +132,7 @@ def test_printed_text_is_shown_cleaned_and_cut():
     assert result.is_output_cut
 
 
-def test_what_was_printed_before_a_time_out_is_kept():
+def test_what_was_printed_before_a_time_out_is_kept() -> None:
     exercise = replace(SOFTMAX, limits=Limits(wall_seconds=0.3))
 
     result = grade("print('here')\nwhile True: pass", exercise, SEED)
@@ -141,30 +143,30 @@ def test_what_was_printed_before_a_time_out_is_kept():
 @pytest.mark.parametrize(
     "source", [REFERENCE.encode(), b"\xef\xbb\xbf" + REFERENCE.encode(), REFERENCE.replace("\n", "\r\n")]
 )
-def test_source_may_come_as_editors_save_it(source):
+def test_source_may_come_as_editors_save_it(source: str | bytes) -> None:
     assert grade(source, SOFTMAX, SEED).verdict is Verdict.PASSED
 
 
-def test_source_in_another_encoding_is_refused():
+def test_source_in_another_encoding_is_refused() -> None:
     result = grade("# é\n".encode("latin-1"), SOFTMAX, SEED)
 
     assert result.message == "Your code is not UTF-8 text. Save the file as UTF-8. Nothing was run."
 
 
-def test_each_case_gets_its_own_arguments():
+def test_each_case_gets_its_own_arguments() -> None:
     source = REFERENCE.replace("    return powers /", "    x[:] = 0\n    np.add = None\n    return powers /")
 
     assert grade(source, SOFTMAX, SEED).verdict is Verdict.PASSED
 
 
-def test_same_seed_same_cases_other_seed_other_cases():
+def test_same_seed_same_cases_other_seed_other_cases() -> None:
     first, again, other = prepare(SOFTMAX, 1), prepare(SOFTMAX, 1), prepare(SOFTMAX, 2)
 
     assert first.to_bytes() == again.to_bytes()
     assert first.to_bytes() != other.to_bytes()
 
 
-def test_prepared_cases_can_be_kept_and_used_again(monkeypatch):
+def test_prepared_cases_can_be_kept_and_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = prepare(SOFTMAX, SEED).to_bytes()
     monkeypatch.setattr(cases, "prepare_in", None)
 
@@ -173,12 +175,12 @@ def test_prepared_cases_can_be_kept_and_used_again(monkeypatch):
     assert result.verdict is Verdict.PASSED
 
 
-def test_prepared_cases_of_another_seed_are_refused():
+def test_prepared_cases_of_another_seed_are_refused() -> None:
     with pytest.raises(ValueError, match="another exercise or seed"):
         grade(REFERENCE, SOFTMAX, SEED + 1, prepare(SOFTMAX, SEED))
 
 
-def test_kept_cases_that_are_damaged_are_refused():
+def test_kept_cases_that_are_damaged_are_refused() -> None:
     with pytest.raises(ExerciseFault):
         PreparedCases.from_bytes(b"[]")
 
@@ -214,7 +216,7 @@ BROKEN_CASES = {
 
 
 @pytest.mark.parametrize("name", BROKEN_CASES)
-def test_broken_exercise_never_counts_against_the_learner(monkeypatch, name):
+def test_broken_exercise_never_counts_against_the_learner(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     source, kind = BROKEN_CASES[name]
     monkeypatch.setattr(cases, "AUTHOR_LIMITS", Limits(wall_seconds=0.5))
 
@@ -226,14 +228,14 @@ def test_broken_exercise_never_counts_against_the_learner(monkeypatch, name):
 
 
 @pytest.mark.parametrize("reference", ["", "def softmax_rows(x): return x.nothing", "def softmax_rows(x): return {1}"])
-def test_broken_reference_never_counts_against_the_learner(reference):
+def test_broken_reference_never_counts_against_the_learner(reference: str) -> None:
     result = grade(REFERENCE, replace(SOFTMAX, reference=reference), SEED)
 
     assert result.verdict is Verdict.VOID
     assert result.error_kind in {ErrorKind.GRADER_CRASHED, ErrorKind.GRADER_BAD_CASES}
 
 
-def test_check_finds_nothing_wrong_with_a_good_exercise():
+def test_check_finds_nothing_wrong_with_a_good_exercise() -> None:
     assert check_exercise(SOFTMAX, [1, 2]) == []
 
 
@@ -248,20 +250,20 @@ def test_check_finds_nothing_wrong_with_a_good_exercise():
         ({"cases": ""}, "seed 1: the author's code stopped: KeyError: 'PUBLIC'"),
     ],
 )
-def test_check_names_what_is_wrong(change, problem):
+def test_check_names_what_is_wrong(change: dict[str, Any], problem: str) -> None:
     found = check_exercise(replace(SOFTMAX, **change), [1])
 
     assert any(line.startswith(problem) for line in found), found
 
 
-def test_nothing_runs_where_the_machine_has_no_sandbox(monkeypatch):
+def test_nothing_runs_where_the_machine_has_no_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(selftest, "availability", lambda: Availability(ok=False, reason="no bubblewrap"))
 
     with pytest.raises(SandboxUnavailable, match="no bubblewrap"):
         grade(REFERENCE, SOFTMAX, SEED)
 
 
-def test_nothing_runs_where_the_box_did_not_hold(monkeypatch):
+def test_nothing_runs_where_the_box_did_not_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     leaky = SelfTestReport((Probe("network", held=False, detail="got through"),))
     monkeypatch.setattr(selftest, "_tested", lambda _hour: leaky)
 
@@ -269,12 +271,12 @@ def test_nothing_runs_where_the_box_did_not_hold(monkeypatch):
         grade(REFERENCE, SOFTMAX, SEED)
 
 
-def test_grade_is_all_or_nothing_for_the_ledger():
+def test_grade_is_all_or_nothing_for_the_ledger() -> None:
     assert grade(REFERENCE, SOFTMAX, SEED).as_grade().share == 1
     assert grade(STARTER, SOFTMAX, SEED).as_grade().share == 0
 
 
-def test_library_loads_without_settings():
+def test_library_loads_without_settings() -> None:
     code = "import mastery.grading.code; from django.conf import settings; assert not settings.configured"
 
     subprocess.run([sys.executable, "-c", code], env={}, check=True)
@@ -303,7 +305,7 @@ def softmax_rows(x):
 """
 
 
-def test_ordinary_numpy_work_meets_no_wall():
+def test_ordinary_numpy_work_meets_no_wall() -> None:
     result = grade(FRIENDLY, SOFTMAX, SEED)
 
     assert result.verdict is Verdict.PASSED, result

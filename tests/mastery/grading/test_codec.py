@@ -1,8 +1,10 @@
 import contextlib
 import json
 import math
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,7 +27,7 @@ values = st.recursive(
 kinds = st.sampled_from([np.dtype(name) for name in sorted(codec.DTYPES)])
 
 
-def same(left, right):
+def same(left: Any, right: Any) -> bool:
     if isinstance(left, float):
         return type(right) is float and (left == right or (math.isnan(left) and math.isnan(right)))
     if isinstance(left, list | tuple):
@@ -36,32 +38,32 @@ def same(left, right):
 
 
 @given(values)
-def test_plain_values_come_back_with_their_types(value):
+def test_plain_values_come_back_with_their_types(value: object) -> None:
     assert same(value, from_bytes(to_bytes(value)))
 
 
 @given(kinds.flatmap(lambda kind: arrays.arrays(kind, arrays.array_shapes(min_dims=0, min_side=0))))
-def test_arrays_come_back_bit_by_bit(array):
+def test_arrays_come_back_bit_by_bit(array: npt.NDArray[Any]) -> None:
     back = from_bytes(to_bytes(array))
 
     assert (back.dtype, back.shape, back.tobytes()) == (array.dtype, array.shape, array.tobytes())
 
 
 @given(kinds.flatmap(lambda kind: arrays.arrays(kind, ())))
-def test_numpy_numbers_come_back(array):
+def test_numpy_numbers_come_back(array: npt.NDArray[Any]) -> None:
     back = from_bytes(to_bytes(array[()]))
 
     assert type(back) is type(array[()])
     assert back.tobytes() == array.tobytes()
 
 
-def test_array_of_the_other_byte_order_keeps_its_values():
+def test_array_of_the_other_byte_order_keeps_its_values() -> None:
     array = np.arange(3, dtype=">i4")
 
     assert from_bytes(to_bytes(array)).tolist() == [0, 1, 2]
 
 
-def test_array_that_came_back_may_be_written_to():
+def test_array_that_came_back_may_be_written_to() -> None:
     array = from_bytes(to_bytes(np.zeros(2)))
 
     array[0] = 1
@@ -90,15 +92,15 @@ class Sub(np.ndarray):
         (type("Text", (str,), {})("x"), f"{__name__}.Text"),
     ],
 )
-def test_value_of_another_type_is_carried_as_its_type_name_only(value, name):
+def test_value_of_another_type_is_carried_as_its_type_name_only(value: object, name: str) -> None:
     back = from_bytes(to_bytes(value))
 
     assert type(back) is Other
     assert back.type_name == name
 
 
-def nested(depth):
-    value = []
+def nested(depth: int) -> list[Any]:
+    value: list[Any] = []
     for _ in range(depth):
         value = [value]
     return value
@@ -109,12 +111,12 @@ def nested(depth):
     [nested(40), nested(100_000), "x" * (5 << 20), 1 << 5000, np.zeros(1 << 20), [0] * 300_000, np.zeros((1,) * 9)],
     ids=["deep", "very deep", "long text", "large int", "large array", "long list", "many dimensions"],
 )
-def test_value_that_is_too_large_is_refused(value):
+def test_value_that_is_too_large_is_refused(value: object) -> None:
     with pytest.raises(CodecError):
         to_bytes(value)
 
 
-def tagged(tag, *content):
+def tagged(tag: str, *content: object) -> bytes:
     return json.dumps({tag: list(content)}).encode()
 
 
@@ -173,18 +175,18 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_bytes_are_refused_in_one_way(name):
+def test_hostile_bytes_are_refused_in_one_way(name: str) -> None:
     with pytest.raises(CodecError):
         from_bytes(HOSTILE[name])
 
 
 @given(st.binary(max_size=200) | st.text(alphabet='[]{}",:0123456789.eE-+ntfalsuryi<8', max_size=80).map(str.encode))
-def test_any_bytes_give_a_value_or_one_error(data):
+def test_any_bytes_give_a_value_or_one_error(data: bytes) -> None:
     with contextlib.suppress(CodecError):
         from_bytes(data)
 
 
-def test_truth_values_are_zero_or_one_in_memory():
+def test_truth_values_are_zero_or_one_in_memory() -> None:
     line = tagged("array", "|b1", [3], "AAEC")  # The bytes 0, 1 and 2.
 
     assert from_bytes(line).view(np.uint8).tolist() == [0, 1, 1]

@@ -73,24 +73,24 @@ DIFFERENT = [
 
 
 @pytest.mark.parametrize(("actual", "expected"), EQUAL)
-def test_equal_values_have_no_difference(actual, expected):
+def test_equal_values_have_no_difference(actual: object, expected: object) -> None:
     assert difference(actual, expected, EXACT) is None
 
 
 @pytest.mark.parametrize(("actual", "expected"), DIFFERENT)
-def test_different_values_have_one_that_is_told(actual, expected):
+def test_different_values_have_one_that_is_told(actual: object, expected: object) -> None:
     assert difference(actual, expected, EXACT)
 
 
 @pytest.mark.parametrize(("actual", "is_close"), [(101.0, True), (101.1, False), (99.0, True), (98.9, False)])
-def test_tolerance_is_relative_to_the_expected_value(actual, is_close):
+def test_tolerance_is_relative_to_the_expected_value(actual: float, is_close: bool) -> None:
     tolerance = Tolerance(rtol=0.01, atol=0)
 
     assert (difference(actual, 100.0, tolerance) is None) == is_close
     assert (difference(np.array([actual]), np.array([100.0]), tolerance) is None) == is_close
 
 
-def test_absolute_tolerance_holds_at_zero():
+def test_absolute_tolerance_holds_at_zero() -> None:
     assert difference(1e-9, 0.0, Tolerance()) is None
     assert difference(1e-7, 0.0, Tolerance())
 
@@ -107,5 +107,5 @@ def test_absolute_tolerance_holds_at_zero():
         ([1], [1, 2], "The result must have 2 elements; it has 1."),
     ],
 )
-def test_difference_says_what_to_look_at_and_no_expected_value(actual, expected, message):
+def test_difference_says_what_to_look_at_and_no_expected_value(actual: object, expected: object, message: str) -> None:
     assert difference(actual, expected, EXACT) == message

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -7,7 +8,7 @@ from tests.mastery.grading.exercises import CASES, MUTANTS, REFERENCE, SOFTMAX, 
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path: Path) -> Path:
     files = {"starter": STARTER, "reference": REFERENCE, "cases": CASES}
     for name, text in files.items():
         (tmp_path / f"{name}.py").write_text(text)
@@ -18,11 +19,11 @@ def folder(tmp_path):
     return tmp_path
 
 
-def test_from_folder_reads_the_files(folder):
+def test_from_folder_reads_the_files(folder: Path) -> None:
     assert Exercise.from_folder(folder) == SOFTMAX
 
 
-def test_from_folder_reads_tolerance_and_limits(folder):
+def test_from_folder_reads_tolerance_and_limits(folder: Path) -> None:
     (folder / "exercise.yml").write_text(
         "function: f\ncompare: {rtol: 1e-3, atol: 0}\nlimits: {wall_seconds: 3, cpu_seconds: 2, memory_mb: 512}"
     )
@@ -51,7 +52,7 @@ def test_from_folder_reads_tolerance_and_limits(folder):
         "function: [",
     ],
 )
-def test_from_folder_refuses_bad_settings(folder, text):
+def test_from_folder_refuses_bad_settings(folder: Path, text: str) -> None:
     (folder / "exercise.yml").write_text(text)
 
     with pytest.raises(ExerciseError):
@@ -59,14 +60,14 @@ def test_from_folder_refuses_bad_settings(folder, text):
 
 
 @pytest.mark.parametrize("name", ["exercise.yml", "starter.py", "reference.py", "cases.py"])
-def test_from_folder_names_the_missing_file(folder, name):
+def test_from_folder_names_the_missing_file(folder: Path, name: str) -> None:
     (folder / name).unlink()
 
     with pytest.raises(ExerciseError, match=name):
         Exercise.from_folder(folder)
 
 
-def test_digest_changes_with_all_that_changes_a_grade():
+def test_digest_changes_with_all_that_changes_a_grade() -> None:
     others = [
         replace(SOFTMAX, function="f"),
         replace(SOFTMAX, reference=""),
@@ -78,5 +79,5 @@ def test_digest_changes_with_all_that_changes_a_grade():
     assert len({exercise.digest for exercise in [SOFTMAX, *others]}) == 6
 
 
-def test_digest_stays_when_only_the_starter_changes():
+def test_digest_stays_when_only_the_starter_changes() -> None:
     assert replace(SOFTMAX, starter="# hello").digest == SOFTMAX.digest

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mastery.grading.code import ErrorKind, Verdict, grade, prepare
+from mastery.grading.code import ErrorKind, PreparedCases, Verdict, grade, prepare
 from mastery.grading.showing import UNSEEN
 from tests.mastery.grading.exercises import QUICK, REFERENCE, SEED, SMALL
 
@@ -210,13 +210,13 @@ ATTACKS: dict[str, tuple[str, ErrorKind]] = {
 
 
 @pytest.fixture(scope="module")
-def prepared():
+def prepared() -> dict[str, PreparedCases]:
     """The cases of each exercise, made once: the author's box is not the subject here."""
     return {exercise.digest: prepare(exercise, SEED) for exercise in (QUICK, SMALL)}
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-def test_attack_is_not_yet(prepared, name):
+def test_attack_is_not_yet(prepared: dict[str, PreparedCases], name: str) -> None:
     source, kind = ATTACKS[name]
     exercise = QUICK if kind is TIMEOUT else SMALL
 

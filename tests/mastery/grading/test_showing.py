@@ -21,11 +21,11 @@ from mastery.grading.showing import SHOWN_BYTES, VALUE_CHARACTERS, cleaned, show
         ("Unicode ✓ é", "Unicode ✓ é"),
     ],
 )
-def test_cleaned_takes_out_what_plays_tricks(text, clean):
+def test_cleaned_takes_out_what_plays_tricks(text: str, clean: str) -> None:
     assert cleaned(text) == clean
 
 
-def test_shown_output_is_cut_and_says_so():
+def test_shown_output_is_cut_and_says_so() -> None:
     assert shown_output(b"ok \xff") == ("ok \ufffd", False)
     assert shown_output(b"x" * (SHOWN_BYTES + 1)) == ("x" * SHOWN_BYTES, True)
 
@@ -43,16 +43,16 @@ def test_shown_output_is_cut_and_says_so():
         (Other("complex"), "<complex>"),
     ],
 )
-def test_shown_value_reads_like_python(value, text):
+def test_shown_value_reads_like_python(value: object, text: str) -> None:
     assert shown_value(value) == text
 
 
 @pytest.mark.parametrize(
     "value", [list(range(100_000)), "x" * 100_000, {str(n): n for n in range(10_000)}, [[list(range(99))] * 99] * 99]
 )
-def test_shown_value_is_short(value):
+def test_shown_value_is_short(value: object) -> None:
     assert len(shown_value(value)) <= VALUE_CHARACTERS
 
 
-def test_shown_call_joins_the_arguments():
+def test_shown_call_joins_the_arguments() -> None:
     assert shown_call([1, "a"]) == "1, 'a'"

@@ -11,7 +11,7 @@ def control_id(field: BoundField) -> str:
     if isinstance(widget, SelectDateWidget):
         return widget.month_field % field.auto_id
     if isinstance(widget, MultiWidget):
-        return f"{field.auto_id}{widget.widgets_names[0]}"
+        return f"{field.auto_id}{widget.widgets_names[0]}"  # type: ignore[attr-defined]  # the stubs leave it out
     if widget.use_fieldset:
         return f"{field.auto_id}_0"
     return str(field.id_for_label)

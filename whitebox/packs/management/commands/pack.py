@@ -2,13 +2,14 @@
 
 import json
 from argparse import ArgumentParser
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from whitebox.packs import loading, sections
-from whitebox.packs.reports import Report
+from whitebox.packs.reports import Report, Severity
 
 
 class Command(BaseCommand):
@@ -30,34 +31,24 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, step: str, folder: Path, json: bool, **options: Any) -> None:  # argparse's names
         if step == "check":
-            look = sections.run_checks if options["run_checks"] else sections.check
-            self._finish(look(folder), as_json=json, done="The pack is fine.")
+            self._finish(sections.check(folder), as_json=json, done="The pack is fine.")
             return
         try:
             version = loading.load(folder, by=None)
         except loading.BrokenPack as broken:
             self._finish(broken.report, as_json=json, done="")
         else:
-            self._finish(Report(), as_json=json, done=f"Loaded {version}; it is live.")
+            self._finish(Report(), as_json=json, done=f"Loaded {version}; it is live.", version=str(version))
 
-    def _finish(self, report: Report, *, as_json: bool, done: str) -> None:
-        problems = report.ordered()
+    def _finish(self, report: Report, *, as_json: bool, done: str, version: str = "") -> None:
         if as_json:
-            rows = [
-                {
-                    "file": p.file,
-                    "line": p.line,
-                    "severity": p.severity,
-                    "message": p.message,
-                    "suggestion": p.suggestion,
-                }
-                for p in problems
-            ]
-            self.stdout.write(json.dumps({"ok": not report.has_errors, "problems": rows}, indent=2))
+            answer = {"ok": not report.has_errors, "problems": [asdict(problem) for problem in report.ordered()]}
+            self.stdout.write(json.dumps(answer | ({"version": version} if version else {}), indent=2))
         else:
-            for problem in problems:
+            for problem in report.ordered():
                 self.stdout.write(str(problem))
         if report.has_errors:
-            raise CommandError(f"The pack has {len(problems)} problems. Nothing was changed.", returncode=1)
+            errors = sum(problem.severity == Severity.ERROR for problem in report.ordered())
+            raise CommandError(f"The pack has {errors} errors. Nothing was changed.", returncode=1)
         if not as_json:
             self.stdout.write(done)

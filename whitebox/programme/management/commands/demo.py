@@ -91,6 +91,8 @@ def _interrupt(*_: object) -> None:
 
 def _stop(running: list["subprocess.Popen[bytes]"]) -> None:
     """End both process groups, gently first; nothing is left behind."""
+    for late in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(late, signal.SIG_IGN)  # A second Ctrl-C must not leave them running.
     for process in running:
         process.terminate()  # its children are ended by it, in order
     deadline = time.monotonic() + 10  # seconds; a worker finishes the job it holds

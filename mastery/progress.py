@@ -1,0 +1,24 @@
+"""How far a person is with each objective, for the week map and the module pages."""
+
+from collections.abc import Mapping, Sequence
+
+from curriculum.models import ModuleVersion
+from mastery.choices import AttemptState, CheckKind
+from mastery.gating import Record, is_mastered
+from whitebox.people.models import Membership
+
+
+def states(membership: Membership, modules: Sequence[ModuleVersion]) -> Mapping[int, str]:
+    """Return "mastered", or "not_yet" once a mastery check of the module was graded; what nobody tried is left out."""
+    record = Record.of_page(membership)
+    tried = {
+        check.for_check.module_id
+        for check in record.checks
+        if check.for_check.kind == CheckKind.MASTERY
+        and any(one.state == AttemptState.GRADED for one in record.attempts.get(check.for_check_id, ()))
+    }
+    return {
+        one.objective_id: "mastered" if is_mastered(one) else "not_yet"
+        for one in record.objectives
+        if is_mastered(one) or one.module_version.module_id in tried
+    }

@@ -1,0 +1,206 @@
+"""What the pages of a check show, put together so that a template asks nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.forms import BoundField
+from django.utils.translation import gettext as _
+
+from curriculum.models import ObjectiveVersion
+from mastery import attempts, forms, gating, ledger, outcomes, questions
+from mastery.choices import CheckKind, QuestionKind
+from mastery.forms import AttemptForm
+from mastery.gating import Standing
+from mastery.models import Attempt, CheckVersion, CorrectiveAssignment, GradeEvent
+from mastery.outcomes import Outcome
+from mastery.questions import Question
+from whitebox.people.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """The page before a form is started."""
+
+    check: CheckVersion
+    standing: Standing
+    due_at: datetime | None
+    threshold: int
+    questions: int
+    points: int
+    needed: int  # points that reach the threshold
+    kinds: list[str]
+    attempts: list[Attempt]
+
+    @property
+    def chances(self) -> list[dict[str, int]]:
+        return [
+            {"right": right, "percent": outcomes.chance(self.questions, self.threshold, right)} for right in (5, 6, 9)
+        ]
+
+    @property
+    def is_mastery(self) -> bool:
+        return self.check.for_check.kind == CheckKind.MASTERY
+
+
+def introduction(version: CheckVersion, record: gating.Record, due_at: datetime | None) -> Introduction:
+    cohort = record.membership.cohort
+    standing = record.standing(version)
+    asked = questions.form_of(version, standing.form or version.forms[0])
+    total = sum(question.points for question in asked)
+    threshold = ledger.threshold(cohort.threshold_percent, version, cohort.started_at)
+    return Introduction(
+        check=version,
+        standing=standing,
+        due_at=due_at,
+        threshold=threshold,
+        questions=len(asked),
+        points=total,
+        needed=outcomes.smallest_pass(total, threshold),
+        kinds=[str(kind.label) for kind in QuestionKind if any(question.kind == kind for question in asked)],
+        attempts=record.attempts.get(version.for_check_id, []),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of an ordering item with its place."""
+
+    name: str
+    html: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """One item of the attempt page with its control."""
+
+    number: int
+    question: Question
+    control: BoundField
+    parts: list[Part] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
+
+
+def items(attempt: Attempt, form: AttemptForm) -> list[ItemView]:
+    return [_item(number, question, attempt, form) for number, question in enumerate(form.asked, start=1)]
+
+
+def _item(number: int, question: Question, attempt: Attempt, form: AttemptForm) -> ItemView:
+    bound = form[question.slug]
+    if question.kind != QuestionKind.ORDERING:
+        return ItemView(number, question, bound)
+    chosen = bound.value() or []
+    order = forms.shuffled(question, attempt.seed)
+    parts = [
+        Part(f"{bound.html_name}_{shown}", question.in_order[part], chosen[shown] if shown < len(chosen) else "")
+        for shown, part in enumerate(order)
+    ]
+    return ItemView(number, question, bound, parts, [str(place) for place in range(1, len(order) + 1)])
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectiveResult:
+    objective: ObjectiveVersion
+    outcome: Outcome
+    is_mastered: bool  # by this or another attempt
+    assignment: CorrectiveAssignment | None
+
+    @property
+    def look(self) -> str:
+        return "mastered" if self.is_mastered else "not_yet"
+
+
+@dataclass(frozen=True, slots=True)
+class GradedItem:
+    number: int
+    question: Question
+    objective: ObjectiveVersion
+    event: GradeEvent
+    answer: Any  # text, or a list of HTML
+    is_html: bool
+
+    @property
+    def look(self) -> str:
+        return "mastered" if self.event.points == self.event.total else "not_yet"
+
+    @property
+    def label(self) -> str:
+        return _("right") if self.event.points == self.event.total else _("not yet")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    attempt: Attempt
+    is_mine: bool
+    is_mastery: bool
+    whole: Outcome
+    objectives: list[ObjectiveResult]
+    items: list[GradedItem]
+    next: Standing
+
+    @property
+    def is_all_mastered(self) -> bool:
+        return all(one.is_mastered for one in self.objectives)
+
+
+def result(attempt: Attempt, reader: User) -> Result:
+    """Return a graded attempt with everything that may be shown after grading."""
+    events = list(attempt.events.select_related("by"))
+    asked = questions.of_attempt(attempt)
+    stated = objectives_of(attempt)
+    has = set(attempt.membership.mastered.values_list("objective__slug", flat=True))
+    reached = ledger.results(attempt, events)
+    is_mastery = attempt.for_check.kind == CheckKind.MASTERY
+    given = {one.objective_id: one for one in attempt.assignments.select_related("corrective")}
+    return Result(
+        attempt=attempt,
+        is_mine=attempt.membership.user_id == reader.pk,
+        is_mastery=is_mastery,
+        whole=outcomes.whole(ledger.terms(asked), ledger.points_of(events), attempt.threshold_percent),
+        objectives=[
+            ObjectiveResult(
+                stated[slug],
+                found,
+                found.is_reached or (is_mastery and slug in has),
+                given.get(stated[slug].objective_id),
+            )
+            for slug, found in sorted(reached.items(), key=lambda pair: stated[pair[0]].position)
+        ],
+        items=_graded_items(attempt, asked, events, stated),
+        next=gating.standing(attempt.membership, attempt.check_version),
+    )
+
+
+def objectives_of(attempt: Attempt) -> dict[str, ObjectiveVersion]:
+    """Return the objectives of the attempt's module as its pack version words them."""
+    found = ObjectiveVersion.objects.filter(
+        module_version__version_id=attempt.check_version.version_id,
+        module_version__module_id=attempt.for_check.module_id,
+    ).select_related("objective")
+    return {one.objective.slug: one for one in found}
+
+
+def _graded_items(
+    attempt: Attempt, asked: Sequence[Question], events: Sequence[GradeEvent], stated: dict[str, ObjectiveVersion]
+) -> list[GradedItem]:
+    grades = ledger.current(events)
+    values = attempts.answers_of(attempt)
+    return [
+        GradedItem(number, question, stated[question.objective], grades[question.slug], *_answer(question, values))
+        for number, question in enumerate(asked, start=1)
+        if question.slug in grades
+    ]
+
+
+def _answer(question: Question, values: dict[str, attempts.Value]) -> tuple[Any, bool]:
+    """Return what the person answered, in words, and whether it is HTML that the pack rendered."""
+    value = values.get(question.slug)
+    if question.options:
+        chosen = {value} if isinstance(value, str) else set(value or ())
+        return [option.html for number, option in enumerate(question.options) if str(number) in chosen], True
+    if question.in_order and isinstance(value, list):
+        placed = sorted(zip(value, question.in_order, strict=False), key=lambda pair: (len(pair[0]), pair[0]))
+        return [html for _place, html in placed], True
+    return value or "", False

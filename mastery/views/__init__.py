@@ -1,0 +1,1 @@
+"""Pages of mastery, by who reads them."""

@@ -1,0 +1,203 @@
+"""What mastery adds to pages and processes that others own."""
+
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from mastery import correctives, gates, home, invariants, ledger, links, module_panels, progress, readiness, reminders
+from mastery.models import Attempt, CorrectiveAssignment, ObjectiveMastery, SandboxReport
+from tests.factories.mastery import HALF, RIGHT, Course, make_course, written
+from tests.factories.people import MembershipFactory
+from whitebox.outbox import letters
+from whitebox.people.choices import Role
+from whitebox.people.models import Cohort, Membership
+from whitebox.web import cards, navigation
+from whitebox.web.cards import Section
+
+
+@pytest.fixture
+def course(db: None) -> Course:
+    course = make_course()
+    today = timezone.localdate()
+    Cohort.objects.filter(pk=course.participant.cohort_id).update(starts_on=today)
+    return course
+
+
+def fresh(course: Course) -> Membership:
+    return Membership.objects.select_related("cohort__adoption__version", "user", "mentor__user").get(
+        pk=course.participant.pk
+    )
+
+
+def viewer(membership: Membership, *, studies: bool) -> cards.Viewer:
+    return cards.Viewer(membership.user, [membership], membership if studies else None, timezone.now())
+
+
+def lines(course: Course) -> list[tuple[Section, str, str]]:
+    return [(card.section, card.title, card.action) for card in home.cards(viewer(fresh(course), studies=True))]
+
+
+def test_home_shows_what_can_be_started_and_what_is_locked(course: Course) -> None:
+    assert lines(course) == [
+        (Section.NEXT, "Check of week 1", "Start"),
+        (Section.NOT_YET, "Locked: Check of week 2", "Look"),
+    ]
+
+
+def test_home_shows_the_corrective_until_it_is_done(course: Course) -> None:
+    course.take(HALF)
+
+    assert (Section.NOT_YET, "1.2 Do the second thing", "Do it") in lines(course)
+    correctives.finish(CorrectiveAssignment.objects.get(), by=course.user)
+    assert lines(course)[0] == (Section.NEXT, "Check of week 1", "Start")
+
+
+@pytest.mark.parametrize("tries", [1, 2])
+def test_home_query_count(course: Course, django_assert_num_queries: Any, tries: int) -> None:
+    for _try in range(tries):
+        attempt = course.take(HALF)
+        for assignment in attempt.assignments.all()[: tries - 1]:
+            correctives.finish(assignment, by=course.user)
+    membership = fresh(course)
+
+    with django_assert_num_queries(5):  # objectives, attempts, open correctives, checks, sessions
+        home.cards(viewer(membership, studies=True))
+
+
+def test_parts_of_one_page_share_one_record(course: Course, django_assert_num_queries: Any) -> None:
+    membership = fresh(course)
+    home.cards(viewer(membership, studies=True))
+
+    with django_assert_num_queries(0):
+        gates.conditions(membership, course.modules)
+        progress.states(membership, course.modules)
+
+
+def test_home_of_a_mentor_counts_what_waits(db: None) -> None:
+    course = make_course({form: [written(f"{form}-w", "first")] for form in "AB"})
+    course.take({"A-w": "Because."})
+
+    (card,) = home.cards(viewer(course.mentor, studies=False))
+
+    assert (card.title, card.address) == ("1 attempt waits for your mark", reverse("mastery:desk"))
+
+
+def test_gates_name_the_objectives_that_are_missing(course: Course) -> None:
+    course.take(HALF)
+
+    found = gates.conditions(fresh(course), course.modules)
+
+    first, second = course.modules
+    assert found[first.pk] == []
+    assert [(one.label, one.is_met) for one in found[second.pk]] == [("objective 1.1", True), ("objective 1.2", False)]
+    assert "Way 1 to second" in found[second.pk][1].what_to_do
+
+
+def test_progress_tells_mastered_from_not_yet(course: Course) -> None:
+    course.take(HALF)
+
+    found = progress.states(fresh(course), course.modules)
+
+    stated = {one.objective_id: one.number for module in course.modules for one in module.objectives.all()}
+    assert {stated[pk]: state for pk, state in found.items()} == {"1.1": "mastered", "1.2": "not_yet"}
+
+
+def test_panels_put_the_mastery_check_after_the_session(course: Course) -> None:
+    found = module_panels.panels(fresh(course), course.modules[0])
+
+    rows = {panel.place: panel.context["checks"] for panel in found}
+    assert [len(rows[place]) for place in ("before", "after")] == [0, 1]  # type: ignore[arg-type]  # lists of rows
+
+
+def test_the_module_page_shows_the_check(course: Course, client: Client) -> None:
+    client.force_login(course.user)
+
+    page = client.get(reverse("curriculum:module", args=[course.participant.cohort.slug, "week-1"]))
+
+    assert reverse("mastery:check", args=[course.check.for_check.slug]) in page.content.decode()
+
+
+def test_only_those_who_teach_see_the_desk() -> None:
+    teaching = navigation.Reader(is_signed_in=True, is_staff=False, roles=frozenset({Role.MENTOR}))
+    studying = navigation.Reader(is_signed_in=True, is_staff=False, roles=frozenset({Role.PARTICIPANT}))
+
+    assert [link.address for link in links.items(teaching)] == [reverse("mastery:desk")]
+    assert links.items(studying) == []
+
+
+def test_a_corrective_that_stays_open_is_reminded_of_once(course: Course) -> None:
+    course.take(HALF)
+    now = timezone.now()
+
+    assert list(reminders.due(now)) == []
+    found = list(reminders.due(now + timedelta(days=3)))
+    assert [(one.kind, one.to) for one in found] == [("corrective-open", course.user)]
+    assert letters.queue_all(found + list(reminders.due(now + timedelta(days=4)))) == 1
+
+
+def test_a_corrective_that_is_no_longer_needed_is_not_reminded_of(course: Course) -> None:
+    attempt = course.take(HALF)
+    ledger.correct(attempt.events.get(item="a-two"), 1, by=course.mentor.user, reason="The key was wrong.")
+
+    assert list(reminders.due(timezone.now() + timedelta(days=3))) == []
+
+
+def test_marks_that_wait_are_reminded_of_after_one_and_two_days(db: None) -> None:
+    course = make_course({form: [written(f"{form}-w", "first")] for form in "AB"})
+    attempt = course.take({"A-w": "Because."})
+    now = timezone.now()
+
+    keys = [[one.dedup_key for one in reminders.due(now + timedelta(hours=hours))] for hours in (23, 25, 30, 49)]
+
+    who = f"mark-waiting:{course.mentor.user_id}:{attempt.pk}"
+    assert keys == [[], [f"{who}:24"], [f"{who}:24"], [f"{who}:48"]]
+
+
+def test_marks_of_people_without_a_mentor_go_to_the_organizers(db: None) -> None:
+    course = make_course({form: [written(f"{form}-w", "first")] for form in "AB"})
+    organizer = MembershipFactory.create(cohort=course.participant.cohort, role=Role.ORGANIZER)
+    Membership.objects.filter(pk=course.participant.pk).update(mentor=None)
+    course.take({"A-w": "Because."})
+
+    found = list(reminders.due(timezone.now() + timedelta(hours=25)))
+
+    assert [one.to for one in found] == [organizer.user]
+
+
+@pytest.mark.parametrize(("is_ok", "hours", "expected"), [(True, 0, True), (False, 0, False), (True, 4, False)])
+def test_readiness_reads_the_workers_last_self_test(db: None, is_ok: bool, hours: int, expected: bool) -> None:
+    SandboxReport.objects.create(is_ok=is_ok, detail="d", at=timezone.now() - timedelta(hours=hours))
+
+    found = readiness.sandbox_state()
+
+    assert (found.name, found.is_ok, found.is_vital) == ("sandbox", expected, False)
+
+
+def test_invariants_hold_after_a_course_and_find_what_is_broken(course: Course) -> None:
+    course.take(HALF)
+    assert [one.name for one in invariants.INVARIANTS if one.broken().exists()] == []
+
+    Attempt.objects.update(state="grading", graded_at=None)
+
+    assert "submitted work has a grading job or a mark to come" in [
+        one.name for one in invariants.INVARIANTS if one.broken().exists()
+    ]
+
+
+def test_rebuild_finds_and_mends_a_difference(course: Course) -> None:
+    course.take(RIGHT)
+    before = ledger.stored(course.participant)
+    call_command("rebuild_mastery", "--check", stdout=StringIO())
+    ObjectiveMastery.objects.first().delete()  # type: ignore[union-attr]  # there are two
+
+    with pytest.raises(CommandError, match="1 of 1 memberships differ"):
+        call_command("rebuild_mastery", "--check", stdout=StringIO())
+    call_command("rebuild_mastery", stdout=StringIO())
+
+    assert ledger.stored(course.participant) == before

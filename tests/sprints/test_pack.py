@@ -1,0 +1,74 @@
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from sprints.models import Problem, ProblemSource
+from sprints.pack import PROBLEMS, SECTION, SOURCE
+from tests.factories.sprints import ProblemFactory
+from whitebox.errors import RuleViolation
+from whitebox.packs.folder import Folder
+from whitebox.packs.models import PackVersion
+from whitebox.packs.reports import Report
+from whitebox.programme.demonstration import SHIPPED_PACK
+
+HEADER = "number,category,subcategory,difficulty,starred,title,source_url\n"
+
+
+def folder(root: Path, problems: str, source: str = "") -> Folder:
+    (root / "problems").mkdir()
+    (root / PROBLEMS).write_text(problems, encoding="utf-8")
+    if source:
+        (root / SOURCE).write_text(source, encoding="utf-8")
+    return Folder(root, Report())
+
+
+def checked(read: Folder) -> list[str]:
+    SECTION.check(read, read.report)
+    return [str(problem) for problem in read.report.ordered()]
+
+
+@pytest.fixture
+def version(db: None) -> PackVersion:
+    return PackVersion.objects.create(pack="mechinterp", number=1, digest="x", title="x", loaded_at=timezone.now())
+
+
+def test_check_names_file_and_line(tmp_path: Path) -> None:
+    read = folder(tmp_path, f'{HEADER}1.1,Toy,,B,,"two\nlines?",\n1.2,Toy,,E,,What?,\n', "slug: Not a slug\ntitle: x\n")
+
+    assert [message.split(": ")[0] for message in checked(read)] == ["problems/problems.csv:4", "problems/source.yml:1"]
+
+
+def test_check_of_a_pack_without_problems_finds_nothing(tmp_path: Path) -> None:
+    assert checked(Folder(tmp_path, Report())) == []
+
+
+def test_load_imports_into_the_named_source_and_twice_changes_nothing(tmp_path: Path, version: PackVersion) -> None:
+    read = folder(tmp_path, f"{HEADER}1.1,Toy,,B,,What?,\n", "slug: ours\ntitle: Our list\nnumbering: By year.\n")
+
+    SECTION.load(read, version)
+    SECTION.load(read, version)
+
+    problem = Problem.objects.get()
+    assert (problem.source.slug, problem.source.title, problem.source.numbering) == ("ours", "Our list", "By year.")
+
+
+def test_load_refuses_what_does_not_fit_the_bank(tmp_path: Path, version: PackVersion) -> None:
+    for ordinal in (1, 2):
+        ProblemFactory.create(number="2.25", ordinal=ordinal, title=f"Question {ordinal}?")
+    read = folder(tmp_path, f"{HEADER}2.25,Toy,,B,,Another?,\n")
+
+    with pytest.raises(RuleViolation, match="which one is meant"):
+        SECTION.load(read, version)
+
+
+def test_the_shipped_list_is_fine_and_complete(version: PackVersion) -> None:
+    read = Folder(SHIPPED_PACK, Report())
+
+    SECTION.check(read, read.report)
+    SECTION.load(read, version)
+
+    assert not read.report.has_errors
+    assert Problem.objects.count() == 265
+    assert list(Problem.objects.filter(number="2.25").values_list("ordinal", flat=True)) == [1, 2]
+    assert ProblemSource.objects.get().slug == "open-problems"
