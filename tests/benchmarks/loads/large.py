@@ -15,7 +15,7 @@ django.setup()
 from django.db import connection, transaction  # noqa: E402  # Django comes first
 
 from tests.benchmarks.loads import admissions, crowd, learning, research  # noqa: E402
-from whitebox.web.invariant import breaches  # noqa: E402
+from whitebox.web.invariant import Breach, breaches  # noqa: E402
 
 SEED = 7
 logger = logging.getLogger(__name__)
@@ -28,14 +28,24 @@ def main() -> None:
         for part in (admissions.apply, learning.study, research.claim):
             part(gathered)
             logger.info("%s after %.0f s", part.__module__, time.monotonic() - began)
-    if connection.vendor == "postgresql":
-        connection.cursor().execute("ANALYZE")  # Autovacuum would do it within minutes; SQLite never does.
-    broken = breaches()
+    broken = _broken()
     if broken:
         raise SystemExit(f"The large load breaks {broken}")
     logger.info("invariants hold after %.0f s", time.monotonic() - began)
 
 
+def _broken() -> list[Breach]:
+    """Ask the invariants with the planner's statistics. PostgreSQL keeps them, as autovacuum would make them by itself.
+
+    SQLite loses them again: the product never makes any, so its pages must do without.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        found = breaches()
+        if connection.vendor == "sqlite":
+            cursor.execute("DELETE FROM sqlite_stat1")
+    return found
+
+
 if __name__ == "__main__":
     main()
-
