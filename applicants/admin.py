@@ -160,6 +160,7 @@ class ApplicationAdmin(OrganizersOnly[Application]):
             path("pipeline/<slug:slug>/preview/", self._page(pipeline.preview), name="applicants_preview"),
             path("pipeline/<slug:slug>/commit/", self._page(pipeline.commit), name="applicants_commit"),
             path("pipeline/<slug:slug>/letters/", self._page(pipeline.letters), name="applicants_letters"),
+            path("pipeline/<slug:slug>/retract/", self._page(pipeline.retract), name="applicants_retract"),
             path("pipeline/<slug:slug>/readings/", self._page(pipeline.readings), name="applicants_readings"),
             path("pipeline/<slug:slug>/appoint/", self._page(pipeline.appoint), name="applicants_appoint"),
             path("<slug:code>/answers/", self._page(files.answers), name="applicants_answers"),

@@ -61,7 +61,7 @@ def world(module_world: World, db: None, settings: Settings) -> World:
 
 
 def ours() -> Iterator[tuple[str, URLPattern]]:
-    """Return every address whose view we wrote, by its full name; the admin's pages of models have a table of their own."""
+    """Return every address whose view we wrote, by its full name; the stock pages of models have their own table."""
     stock = {
         f"admin:{one.opts.app_label}_{one.opts.model_name}_{page}"
         for one in admin.site._registry.values()
