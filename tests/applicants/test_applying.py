@@ -179,3 +179,14 @@ def test_withdraw_refuses_the_enrolled(letters: None) -> None:
 
     with pytest.raises(RuleViolation, match="place already"):
         applying.withdraw(offer.application)
+
+
+def test_submit_with_a_page_that_was_used_makes_nothing_new(letters: None) -> None:
+    application, key = ApplicationFactory.create(state=ApplicationState.DRAFT), uuid.uuid4()
+    first = applying.submit(application, key=key)
+    applying.save_answers(application, {"why": "Changed since."})
+
+    again = applying.submit(application, key=key)
+
+    assert again == first
+    assert Revision.objects.count() == 1
