@@ -92,6 +92,10 @@ def _revision(world: World) -> Mapping[str, str]:
     return {"revision": world.places["revision"]}
 
 
+def _decision(world: World) -> Mapping[str, str]:
+    return {"decision": world.places["decision"]}
+
+
 SITE = [
     Rule("web:home", get=signed_in(SHOWN)),
     Rule("web:healthz", get=everybody(SHOWN)),
@@ -203,6 +207,7 @@ ADMIN = [
     # Without the number of a decision even the organizer finds nothing to take back.
     Rule("admin:applicants_retract", ("round",), get=ADMIN_NEVER, post=admin(STAFF, HIDDEN)),
     Rule("admin:applicants_letters", ("round",), get=admin(ORGANIZER, SHOWN), post=admin(ORGANIZER, MOVED)),
+    Rule("admin:applicants_retract", ("round",), get=ADMIN_NEVER, post=admin(ORGANIZER, MOVED), data=_decision),
     Rule("admin:applicants_readings", ("round",), get=admin(ORGANIZER, SHOWN), post=admin(ORGANIZER, MOVED)),
     Rule("admin:applicants_appoint", ("round",), get=ADMIN_NEVER, post=admin(ORGANIZER, MOVED)),
     Rule("admin:applicants_answers", ("code",), get=admin(ORGANIZER, SHOWN), post=admin(ORGANIZER, SHOWN)),

@@ -154,9 +154,8 @@ def _admissions(world: World, home: Cohort) -> None:
     reader = Membership.objects.get(user=world.people[Visitor.REVIEWER])
     reviewer = reviewers.appoint(round_, reader, by=None)
     admissions.AssignmentFactory.create(application=application, reviewer=reviewer)
-    admissions.OfferFactory.create(
-        decision=admissions.DecisionFactory.create(application=application, released_at=timezone.now())
-    )
+    decision = admissions.DecisionFactory.create(application=application, released_at=timezone.now())
+    admissions.OfferFactory.create(decision=decision)
     barred = admissions.ApplicationFactory.create(round=round_)
     conflicts.record(reviewer, barred, origin=ConflictOrigin.DECLARED)
     world.places |= {
@@ -164,6 +163,7 @@ def _admissions(world: World, home: Cohort) -> None:
         "token": return_links.token_of(application),
         "code": application.code,
         "revision": str(application.revisions.get().pk),
+        "decision": str(decision.pk),
         "section": "reasons",
         "question": "work",
     }
