@@ -37,7 +37,7 @@ def main(file: Path) -> None:
     call_command("migrate", verbosity=0)
     demonstration.fill()
     demonstration.account("stock@demo.test", "Stock")
-    User.objects.filter(email="stock@demo.test").update(is_staff=True)
+    User.objects.filter(email="stock@demo.test").update(is_staff=True, is_superuser=True)
     found = {
         "database": _database(),
         "sessions": {who: _signed_in(User.objects.get(email=f"{who}@demo.test")) for who in PEOPLE},
