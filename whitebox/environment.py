@@ -3,8 +3,11 @@
 Values never appear in a message, because most of them are secrets.
 """
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Collection
 from typing import TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -37,6 +40,43 @@ def strict(name: str, read: Callable[[str], Value], default: Value) -> Value:
         raise ImproperlyConfigured(
             f"The environment variable {name} has a value that cannot be used: {wrong}"
         ) from None
+
+
+def address(name: str, schemes: Collection[str], default: str) -> str:
+    """Return the address in variable `name`, or `default`. Raises ImproperlyConfigured, naming the variable.
+
+    No part of the address is shown: a password with an unescaped / or # looks like a port to a parser.
+    """
+    text: str = env.str(name, default="")
+    if not text:
+        return default
+    try:
+        is_good = urlsplit(text).scheme in schemes and urlsplit(text).port != 0
+    except ValueError:
+        is_good = False
+    if not is_good:
+        known = ", ".join(f"{scheme}://" for scheme in sorted(schemes))
+        raise ImproperlyConfigured(
+            f"The environment variable {name} is no address that can be used. Begin it with one of {known} and write "
+            "special characters of a password as %XX."
+        )
+    return text
+
+
+def zone(text: str) -> str:
+    """Read the name of a time zone. Raises ValueError for one that does not exist."""
+    try:
+        return ZoneInfo(text.strip()).key
+    except (ZoneInfoNotFoundError, OSError):
+        raise ValueError("use a name such as Asia/Manila") from None
+
+
+def log_level(text: str) -> str:
+    """Read the least level that is logged. Raises ValueError."""
+    level = text.strip().upper()
+    if level not in logging.getLevelNamesMapping():
+        raise ValueError("use DEBUG, INFO, WARNING, ERROR or CRITICAL")
+    return level
 
 
 def boolean(text: str) -> bool:

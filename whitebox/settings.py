@@ -9,10 +9,18 @@ from pathlib import Path
 import django_stubs_ext
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from whitebox.environment import boolean, comma_separated, env, required_in_production, strict
+from whitebox.environment import (
+    address,
+    boolean,
+    comma_separated,
+    env,
+    log_level,
+    required_in_production,
+    strict,
+    zone,
+)
 
 django_stubs_ext.monkeypatch()  # Django's own generic classes, admin.ModelAdmin[Row] for one, take their parameter.
 
@@ -114,7 +122,8 @@ TEMPLATES = [
 
 # Database: PostgreSQL by DATABASE_URL, else SQLite with the settings that let writers queue instead of failing.
 EMBEDDED_DATABASE = f"sqlite:///{VAR_DIR / 'whitebox.sqlite3'}"
-DATABASES = {"default": env.db_url_config(env.str("DATABASE_URL", default="") or EMBEDDED_DATABASE)}
+DATABASE_URL = address("DATABASE_URL", {"postgres", "postgresql", "sqlite"}, default=EMBEDDED_DATABASE)
+DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
@@ -123,15 +132,17 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-20000;",
     }
     DATABASES["default"]["TEST"] = {"NAME": None}
-elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60  # seconds
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-else:
-    raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL or SQLite database.")
 
-REDIS_URL = env.str("REDIS_URL", default="")
+REDIS_URL = address("REDIS_URL", {"redis", "rediss"}, default="")
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    "default": {
+        "BACKEND": "whitebox.forgetful_cache.ForgetfulRedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},  # seconds
+    }
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(VAR_DIR / "cache")}
 }
@@ -143,9 +154,9 @@ if REDIS_URL:
         "visibility_timeout": 600,  # seconds; above the longest task
         "unacked_restore_interval": 1,
         "unacked_restore_throttle": 1,
-        "socket_connect_timeout": 2,
-        "socket_timeout": 5,
-        "retry_policy": {"max_retries": 0},
+        "socket_connect_timeout": 1,
+        "socket_timeout": 2,
+        "max_retries": 0,  # of a page that publishes; a worker tries on, see CELERY_BROKER_CONNECTION_MAX_RETRIES
     }
 else:
     BROKER_DIR = VAR_DIR / "broker"
@@ -165,6 +176,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = 240  # seconds
 CELERY_TASK_PUBLISH_RETRY = False  # A page must not wait for a broker that is gone: the sweepers deliver later.
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # A worker waits for its broker as long as it takes.
 CELERY_BROKER_CONNECTION_TIMEOUT = 2  # seconds
 CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
@@ -211,7 +223,7 @@ SECOND_FACTOR_REQUIRED = strict("SECOND_FACTOR_REQUIRED", boolean, default=not D
 
 # Mail: Django's backend; the embedded default writes files that an organizer can read on a page.
 MAIL_DIR = VAR_DIR / "mail"
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail://")
+EMAIL_CONFIG = env.email_url_config(address("EMAIL_URL", env.EMAIL_SCHEMES, default="filemail://"))
 EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
 EMAIL_FILE_PATH = EMAIL_CONFIG["EMAIL_FILE_PATH"] or str(MAIL_DIR)
 EMAIL_HOST = EMAIL_CONFIG["EMAIL_HOST"] or "localhost"
@@ -232,7 +244,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
-DEFAULT_ZONE = env.str("DEFAULT_ZONE", default="Asia/Manila")
+DEFAULT_ZONE = strict("DEFAULT_ZONE", zone, "Asia/Manila")
 
 # Files: people's uploads are served by views that check access, never from a public address.
 STATIC_URL = "static/"
@@ -311,6 +323,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["stderr"], "level": strict("LOG_LEVEL", log_level, "INFO")},
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []
