@@ -7,7 +7,7 @@ import pytest
 from tests.benchmarks import document, results, weights
 from tests.benchmarks.figures import Budget, median, percentile, table, verdict
 from tests.benchmarks.loads.admissions import APPLICATIONS, code
-from tests.benchmarks.pages import CHANGELIST, MINIMAL, Page, chosen
+from tests.benchmarks.pages import CHANGELIST, INSIDE, MINIMAL, Page, chosen
 from tests.benchmarks.results import Found
 from tests.benchmarks.timing import Samples
 from tests.benchmarks.weights import Weight
@@ -67,7 +67,7 @@ def test_page_is_compared_with_the_floor_of_its_own_load() -> None:
 
 
 def test_only_keeps_the_floors() -> None:
-    assert [page.name for page in chosen(["desk"])] == [MINIMAL, CHANGELIST, "review desk", "marking desk"]
+    assert [page.name for page in chosen(["desk"])] == [MINIMAL, CHANGELIST, INSIDE, "review desk", "marking desk"]
 
 
 def test_needs_of_a_page_are_counted_once() -> None:
