@@ -18,7 +18,8 @@ def main(site: str, email: str, password: str) -> None:
     home = answer.read().decode()
     if urllib.parse.urlsplit(answer.url).path != "/home/" or "<h1" not in home:
         sys.exit(f"signing in led to {answer.url}")
-    sys.stdout.write(f"{email} is signed in and sees: {re.sub('<[^>]+>', ' ', home[home.index('<h1') :][:200])}\n")
+    heading = " ".join(re.sub("<[^>]+>", " ", home[home.index("<h1") :][:120].partition("</h1>")[0]).split())
+    sys.stdout.write(f"{email} is signed in and sees: {heading}\n")
 
 
 if __name__ == "__main__":

@@ -4,10 +4,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, Model, QuerySet
 from django.forms import ModelChoiceField, ModelForm
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 from typing_extensions import override
@@ -16,55 +15,24 @@ from applicants import rights, rounds
 from applicants.judgements import ConflictOfInterest, Decision, Offer, Reviewer
 from applicants.models import Application, FormVersion, Identity, Revision, Round, StageChange
 from applicants.views import desk, files, pipeline
-from whitebox.admin_look import AdminLook
+from whitebox.admin_look import InlineLook
 from whitebox.people import access
+from whitebox.people.organized import OrganizedAdmin
 from whitebox.web.visitor import signed_in
 
 Row = TypeVar("Row", bound=Model)
 
 
-class OrganizersOnly(admin.ModelAdmin[Row]):
-    """Shows an organizer the rows of the own cohorts. Django's permission tables and superusers count for nothing."""
+class OrganizersOnly(OrganizedAdmin[Row]):
+    """Rows of the own cohorts, to be read. Whoever runs the site finds nothing here without a membership."""
 
-    cohort_path = ""
+    is_open_to_superusers = False
+    may_change = False
     actions = None
-    show_full_result_count = False
-
-    @override
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Row]:
-        cohorts = rights.organized_cohorts(signed_in(request))
-        return super().get_queryset(request).filter(**{f"{self.cohort_path}__in": cohorts})
-
-    @override
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return access.is_organizer(request.user)
-
-    @override
-    def has_view_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
-        return access.is_organizer(request.user)
-
-    @override
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    @override
-    def has_change_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
-        return False
-
-    @override
-    def has_delete_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
-        return False
-
-    @override
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """Refuse before looking: the stock view would say whether there is such a row."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        return super().history_view(request, object_id, extra_context)
 
 
 @admin.register(Round)
-class RoundAdmin(AdminLook, OrganizersOnly[Round]):
+class RoundAdmin(OrganizersOnly[Round]):
     cohort_path = "cohort"
     list_display = ("title", "cohort", "opens_at", "closes_at")
     list_select_related = ("cohort",)
@@ -110,7 +78,7 @@ class RoundAdmin(AdminLook, OrganizersOnly[Round]):
         obj.pk, obj.form, obj.zone = opened.pk, opened.form, opened.zone
 
 
-class RevisionInline(admin.TabularInline[Revision, Application]):
+class RevisionInline(InlineLook[Revision, Application], admin.TabularInline[Revision, Application]):
     model = Revision
     fields = readonly_fields = ("number", "at")
     extra = 0
@@ -129,7 +97,7 @@ class RevisionInline(admin.TabularInline[Revision, Application]):
         return False
 
 
-class StageChangeInline(admin.TabularInline[StageChange, Application]):
+class StageChangeInline(InlineLook[StageChange, Application], admin.TabularInline[StageChange, Application]):
     model = StageChange
     fields = readonly_fields = ("at", "left", "entered", "state", "reason", "by")
     extra = 0
@@ -160,6 +128,7 @@ class ApplicationAdmin(OrganizersOnly[Application]):
             path("pipeline/<slug:slug>/preview/", self._page(pipeline.preview), name="applicants_preview"),
             path("pipeline/<slug:slug>/commit/", self._page(pipeline.commit), name="applicants_commit"),
             path("pipeline/<slug:slug>/letters/", self._page(pipeline.letters), name="applicants_letters"),
+            path("pipeline/<slug:slug>/retract/", self._page(pipeline.retract), name="applicants_retract"),
             path("pipeline/<slug:slug>/readings/", self._page(pipeline.readings), name="applicants_readings"),
             path("pipeline/<slug:slug>/appoint/", self._page(pipeline.appoint), name="applicants_appoint"),
             path("<slug:code>/answers/", self._page(files.answers), name="applicants_answers"),

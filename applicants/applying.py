@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applicants import letters, rounds
+from applicants import letters, offers, rounds, waitlist
 from applicants.addresses import address_key
 from applicants.answers import Answer, problems
 from applicants.choices import ApplicationState, AssignmentState, OfferState
@@ -34,6 +34,8 @@ def start(round_: Round, *, email: str, name: str, zone: str, source: str = "", 
     if not round_.opens_at <= now < round_.closes_at:
         raise RuleViolation(_("This round is not open now."))
     application = _of_address(round_, email) or _begin(round_, email=email, name=name, zone=zone, source=source)
+    # After a change of the server's secret the row still knows the old address only.
+    Application.objects.filter(pk=application.pk).update(token_hash=hashed(token_of(application)))
     outbox.queue(letters.return_link(application, now))
 
 
@@ -143,10 +145,11 @@ def _enter_first_stage(application: Application, now: datetime) -> None:
 
 @transaction.atomic
 def withdraw(application: Application, *, reason: str = "") -> None:
-    """End an application at the applicant's wish: readings stop, an open offer falls. Twice changes nothing.
+    """End an application at the applicant's wish: readings stop, what was decided falls, a kept place goes on.
 
-    Raises RuleViolation once the applicant is enrolled.
+    Twice changes nothing. Raises RuleViolation once the applicant is enrolled.
     """
+    offers.lock_seats(application.round)  # Before any other lock: see offers.
     current = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
     if current.state == ApplicationState.WITHDRAWN:
         return
@@ -157,8 +160,15 @@ def withdraw(application: Application, *, reason: str = "") -> None:
     StageChange.objects.create(
         application=current, left_id=current.stage_id, state=ApplicationState.WITHDRAWN, reason=reason[:500]
     )
-    Offer.objects.filter(application=current, state=OfferState.OPEN).update(state=OfferState.WITHDRAWN)
-    Assignment.objects.filter(application=current, state=AssignmentState.OPEN).update(
+    _let_fall(current)
+    application.state = current.state
+
+
+def _let_fall(application: Application) -> None:
+    """End what others still planned with a withdrawn application."""
+    Assignment.objects.filter(application=application, state=AssignmentState.OPEN).update(
         state=AssignmentState.DECLINED, reason=_("The application was withdrawn.")
     )
-    application.state = current.state
+    application.decisions.filter(released_at=None, superseded_at=None).update(superseded_at=timezone.now())
+    if Offer.objects.filter(application=application, state=OfferState.OPEN).update(state=OfferState.WITHDRAWN):
+        waitlist.propose_next(application.round)

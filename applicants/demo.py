@@ -94,8 +94,9 @@ def _applications(
     first = Stage.objects.filter(form=round_.form).order_by("position").first()
     start = Application.objects.filter(round=round_).count()
     rows = []
+    turns = world.rng.sample(range(count), count)
     for index in range(count):
-        at = _submission(world, submitted_days, index, count)
+        at = _submission(world, submitted_days, turns[index], count)
         row = Application(
             round=round_,
             code=_code(round_, start + index),
@@ -200,7 +201,7 @@ def _read(world: World, round_: Round, readers: list[Reviewer], *, share: float)
     done = found[: int(len(found) * share)]
     revisions = {one.application_id: one for one in Revision.objects.filter(application__round=round_)}
     criteria = list(Criterion.objects.filter(rubric__form=round_.form))
-    merit = {one.application_id: world.rng.gauss(3.0, 0.8) for one in found}
+    merit = _merits(world, sorted({one.application_id for one in found}))
     lean = {reader.pk: 0.6 if place == len(readers) - 1 else 0.0 for place, reader in enumerate(readers)}
     levels = [
         {one: _level(world.rng.gauss(merit[row.application_id] + lean[row.reviewer_id], 0.7)) for one in criteria}
@@ -235,6 +236,13 @@ def _read(world: World, round_: Round, readers: list[Reviewer], *, share: float)
         for review, some in zip(made, levels, strict=True)
     )
     Assignment.objects.filter(pk__in=[row.pk for row in done]).update(state=AssignmentState.DONE)
+
+
+def _merits(world: World, applications: list[int]) -> dict[int, float]:
+    """Draw how good each application is: roughly falling, as the first ones are those who were accepted."""
+    drawn = sorted((world.rng.gauss(3.0, 0.8) for _one in applications), reverse=True)
+    noisy = sorted(range(len(applications)), key=lambda place: place + world.rng.gauss(0, 8))
+    return {applications[place]: value for place, value in zip(noisy, drawn, strict=True)}
 
 
 def _level(value: float) -> int:

@@ -70,6 +70,7 @@ def to_applicant(
         to=application.identity.email,
         context=_shared(application, deadline=deadline) | more,
         about=about(application),
+        cohort_id=application.round.cohort_id,
     )
 
 
@@ -137,7 +138,14 @@ def welcome(offer: Offer, user: User) -> Request:
         "session_time": in_words(first, round_.cohort.zone) if first else _("we will write to you"),
         "reader_zone_note": zone_note(first, round_.cohort.zone, user.zone) if first else "",
     }
-    return Request("enrolled-welcome", f"enrolled-welcome:{offer.pk}", user, context, about=about(application))
+    return Request(
+        "enrolled-welcome",
+        f"enrolled-welcome:{offer.pk}",
+        user,
+        context,
+        about=about(application),
+        cohort_id=round_.cohort_id,
+    )
 
 
 def first_session(cohort: Cohort, programme: Mapping[str, object]) -> datetime | None:
@@ -164,4 +172,5 @@ def reviews_waiting(reviewer: User, count: int, round_: Round, week: str) -> Req
             "link": settings.SITE_URL + reverse("admin:applicants_desk"),
         },
         about=f"applicants.round:{round_.pk}",
+        cohort_id=round_.cohort_id,
     )

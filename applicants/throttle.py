@@ -2,9 +2,10 @@
 
 from hashlib import sha256
 
+from django.conf import settings
 from django.core.cache import cache
+from django.http import HttpRequest
 
-A_DAY = 24 * 3600  # seconds
 AN_HOUR = 3600  # seconds
 
 
@@ -20,3 +21,11 @@ def may(what: str, who: str, *, limit: int, seconds: int) -> bool:
         return cache.incr(key) <= limit
     except ValueError:  # The window ended between the two calls.
         return True
+
+
+def network_of(request: HttpRequest) -> str:
+    """Return the address a request came from: what our own proxy saw, where there is one, else the peer."""
+    if getattr(settings, "SECURE_PROXY_SSL_HEADER", None) is not None:
+        # Only the last entry was written by our proxy; a visitor can invent those before it.
+        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))

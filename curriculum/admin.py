@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, QuerySet
 from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,7 @@ from curriculum import deadlines, schedule
 from curriculum.choices import ItemKind
 from curriculum.forms import ExtensionForm, PlanForm
 from curriculum.models import Extension, Module, ModuleVersion, ObjectiveVersion, Resource, Session
+from whitebox.admin_look import InlineLook
 from whitebox.errors import RuleViolation
 from whitebox.people.choices import Role
 from whitebox.people.models import Cohort, Membership
@@ -23,7 +25,7 @@ from whitebox.people.organized import OrganizedAdmin, organized_cohorts
 from whitebox.web.visitor import signed_in
 
 
-class ReadOnlyInline(admin.TabularInline[Any, ModuleVersion]):
+class ReadOnlyInline(InlineLook[Any, ModuleVersion], admin.TabularInline[Any, ModuleVersion]):
     extra = 0
     can_delete = False
 
@@ -75,6 +77,8 @@ class SessionAdmin(OrganizedAdmin[Session]):
 
     def plan_page(self, request: HttpRequest) -> HttpResponse:
         """Plan the sessions of one of the organizer's cohorts."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
         form = PlanForm(request.POST or None, cohorts=own_cohorts(request))
         if request.method == "POST" and form.is_valid():
             made = len(schedule.plan_sessions(form.cleaned_data["cohort"], by=signed_in(request)))

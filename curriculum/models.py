@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from curriculum.choices import CorrectiveKind, ItemKind, ModuleStatus, ResourceKind
+from whitebox.people.choices import Role
 from whitebox.people.models import Cohort, Membership, User
 from whitebox.people.zones import validate_zone
 
@@ -93,8 +94,9 @@ class ModuleVersion(models.Model):
 
 class FigureQuerySet(models.QuerySet["Figure"]):
     def visible_to(self, user: User) -> Self:
-        """Figures of the pack versions that a person's cohorts follow."""
-        cohorts = Membership.objects.active().filter(user_id=user.pk).values("cohort")
+        """Figures of the pack versions that a person's cohorts follow; reviewers read no modules."""
+        reading = Membership.objects.active().filter(user_id=user.pk).exclude(role=Role.REVIEWER)
+        cohorts = reading.values("cohort")
         return self.filter(module_version__version__adoptions__cohort__in=cohorts)
 
 

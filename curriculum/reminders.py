@@ -19,6 +19,7 @@ from curriculum.choices import ItemKind
 from curriculum.deadlines import programme_of
 from curriculum.models import Extension, ModuleVersion, Resource, Session, Tick
 from whitebox.outbox.letters import Request
+from whitebox.outbox.models import Channel
 from whitebox.people.choices import MembershipState, Role
 from whitebox.people.models import Membership
 from whitebox.web.templatetags.moments import duration, place_name
@@ -40,6 +41,8 @@ def _sessions_tomorrow(now: datetime) -> Iterator[Request]:
         module = _module(session)
         for membership in _participants(session) if module else ():
             yield _about_session(session, module, membership, now)
+        for channel in session.cohort.channels.filter(is_active=True) if module else ():
+            yield _in_channel(session, module, channel, now)
 
 
 def _about_session(session: Session, module: ModuleVersion | None, membership: Membership, now: datetime) -> Request:
@@ -55,6 +58,20 @@ def _about_session(session: Session, module: ModuleVersion | None, membership: M
         },
         due_at=now,
         about=schedule.about(session),
+        cohort_id=session.cohort_id,
+    )
+
+
+def _in_channel(session: Session, module: ModuleVersion | None, channel: Channel, now: datetime) -> Request:
+    moment = _words(session.starts_at, ZoneInfo(session.zone))
+    return Request(
+        "channel-session-tomorrow",
+        f"channel-session-tomorrow:{session.pk}:{channel.pk}:{session.starts_at:%Y%m%dT%H%M}",
+        channel,
+        {**_facts(session, module), "session_time": moment, "place": session.place},
+        due_at=now,
+        about=schedule.about(session),
+        cohort_id=session.cohort_id,
     )
 
 
@@ -109,6 +126,7 @@ def _about_prework(
         },
         due_at=now,
         about=deadlines.about(membership.pk, session.module_id, ItemKind.PREWORK),
+        cohort_id=session.cohort_id,
     )
 
 

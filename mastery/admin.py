@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -21,24 +20,19 @@ from mastery.models import (
     SandboxReport,
 )
 from whitebox.errors import RuleViolation
+from whitebox.people.organized import OrganizedAdmin
 from whitebox.web.visitor import signed_in
 
 
-class ReadOnly(admin.ModelAdmin[Any]):
+class ReadOnly(OrganizedAdmin[Any]):
+    cohort_path = "membership__cohort"
+    may_change = False
     actions = None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 @admin.register(CheckVersion)
 class CheckVersionAdmin(ReadOnly):
+    cohort_path = ""
     list_display = ("title", "for_check", "version", "minutes", "threshold_percent")
     list_select_related = ("for_check", "version")
     exclude = ("specification",)
@@ -54,12 +48,14 @@ class AttemptAdmin(ReadOnly):
 
 @admin.register(GradeEvent)
 class GradeEventAdmin(ReadOnly):
+    cohort_path = "attempt__membership__cohort"
     list_display = ("__str__", "attempt", "item", "objective", "points", "total", "by", "job", "supersedes", "at")
     list_select_related = ("attempt", "objective", "by", "job", "supersedes")
 
 
 @admin.register(GradingJob)
 class GradingJobAdmin(ReadOnly):
+    cohort_path = "attempt__membership__cohort"
     list_display = ("__str__", "attempt", "state", "tries", "error_kind", "error", "queued_at", "ended_at")
     list_filter = ("state", "error_kind")
     list_select_related = ("attempt",)
@@ -67,6 +63,7 @@ class GradingJobAdmin(ReadOnly):
 
 @admin.register(CorrectiveAssignment)
 class CorrectiveAssignmentAdmin(ReadOnly):
+    cohort_path = "attempt__membership__cohort"
     list_display = ("__str__", "attempt", "objective", "corrective", "opened_at", "done_at")
     list_select_related = ("attempt", "objective", "corrective")
 
@@ -79,22 +76,20 @@ class ObjectiveMasteryAdmin(ReadOnly):
 
 @admin.register(SandboxReport)
 class SandboxReportAdmin(ReadOnly):
+    cohort_path = ""
     list_display = ("name", "is_ok", "detail", "at")
 
 
 @admin.register(Override)
-class OverrideAdmin(admin.ModelAdmin[Override]):
+class OverrideAdmin(OrganizedAdmin[Override]):
+    cohort_path = "membership__cohort"
+    may_add = True
+    may_change = False
     list_display = ("__str__", "membership", "kind", "for_check", "module", "reason", "by", "at")
     list_select_related = ("membership", "for_check", "module", "by")
     fields = ("membership", "kind", "for_check", "module", "after_attempt", "reason")
     raw_id_fields = ("membership",)
     actions = None
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
     def save_model(self, request: HttpRequest, obj: Override, form: ModelForm[Override], change: bool) -> None:  # noqa: FBT001 - Django's signature
         made = _made(obj, request)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from mastery import gating, ledger, questions, queue, settling
 from mastery.choices import AttemptState, QuestionKind
 from mastery.grading import quiz
+from mastery.holding import hold
 from mastery.ledger import Mark
 from mastery.models import Answer, Attempt, CheckVersion
 from mastery.questions import Question
@@ -80,7 +81,7 @@ def submit(attempt: Attempt, values: Mapping[str, Value], *, by: User) -> Attemp
 
 
 def hand_in(attempt: Attempt) -> None:
-    """Take the saved answers of an open attempt as final. The caller holds its lock."""
+    """Take the saved answers of an open attempt as final. The caller holds it."""
     attempt.state = AttemptState.SUBMITTED
     attempt.submitted_at = timezone.now()
     attempt.save(update_fields=["state", "submitted_at", "is_taken_at_due_time"])
@@ -111,7 +112,7 @@ def _is_answered(question: Question, value: Value | None) -> bool:
 
 
 def _held(attempt: Attempt, by: User) -> Attempt:
-    current = Attempt.objects.select_for_update(of=("self",)).with_check().get(pk=attempt.pk)
+    current = hold(attempt.pk)
     if current.membership.user_id != by.pk:
         raise RuleViolation(_("Only the person whose attempt it is can change it."))
     return current

@@ -9,6 +9,7 @@ from curriculum.choices import ItemKind
 from curriculum.study import Study
 from mastery import attempts, questions
 from mastery.choices import AttemptState, CheckKind
+from mastery.holding import hold
 from mastery.models import Attempt, Check
 from whitebox.people.models import Membership
 
@@ -45,7 +46,7 @@ def _take(attempt: Attempt, now: datetime) -> int:
 
 @transaction.atomic
 def _taken(pk: int) -> int:
-    current = Attempt.objects.select_for_update(of=("self",)).with_check().get(pk=pk)
+    current = hold(pk)
     asked = questions.of_attempt(current)
     if current.state != AttemptState.OPEN or attempts.unanswered(asked, attempts.answers_of(current)):
         return 0  # Submitted meanwhile, or not complete.

@@ -5,7 +5,7 @@ A standing is worked out from rows that `Record` loads in four queries, whatever
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db.models import Exists, OuterRef
@@ -95,20 +95,29 @@ class Record:
     checks: Sequence[CheckVersion]
     attempts: Mapping[int, list[Attempt]]  # by check, earliest first
     assignments: Mapping[int, list[CorrectiveAssignment]]  # open ones, by attempt
-    overrides: frozenset[tuple[str, int, int]] = field(default_factory=frozenset)
 
     @classmethod
     def of(cls, membership: Membership) -> "Record":
         mastered = ObjectiveMastery.objects.filter(membership=membership, objective=OuterRef("objective"))
+        exceptions = Override.objects.filter(membership=membership)
+        opened = exceptions.filter(kind=OverrideKind.MODULE, module=OuterRef("module_version__module"))
+        after = exceptions.filter(for_check=OuterRef("for_check"), after_attempt=OuterRef("number"))
         objectives = (
             ObjectiveVersion.objects.filter(module_version__version__adoptions__cohort_id=membership.cohort_id)
             .select_related("module_version__module", "objective")
-            .annotate(is_mastered=Exists(mastered))
+            .annotate(is_mastered=Exists(mastered), is_opened=Exists(opened))
             .defer("module_version__before_html", "module_version__in_html", "module_version__after_html")
             .order_by("module_version__week", "position")
         )
         attempts: dict[int, list[Attempt]] = defaultdict(list)
-        for attempt in Attempt.objects.filter(membership=membership).order_by("number"):
+        for attempt in (
+            Attempt.objects.filter(membership=membership)
+            .annotate(
+                skips_corrective=Exists(after.filter(kind=OverrideKind.NEXT_FORM)),
+                reuses_form=Exists(after.filter(kind=OverrideKind.SEEN_FORM)),
+            )
+            .order_by("number")
+        ):
             attempts[attempt.for_check_id].append(attempt)
         assignments: dict[int, list[CorrectiveAssignment]] = defaultdict(list)
         for assignment in open_assignments(membership) if attempts else ():
@@ -119,7 +128,6 @@ class Record:
             checks=list(CheckVersion.objects.followed_by(membership.cohort)),
             attempts=attempts,
             assignments=assignments,
-            overrides=_overrides(membership),
         )
 
     @classmethod
@@ -156,9 +164,9 @@ class Record:
         seen = {attempt.form for attempt in counted}
         fresh = [form for form in check.forms if form not in seen]
         open_ones = tuple(self.assignments.get(last.pk, ())) if last else ()
-        if last and open_ones and not self._overridden(OverrideKind.NEXT_FORM, check, last):
+        if last and open_ones and not annotated(last, "skips_corrective"):
             return _corrective_first(check, last, open_ones, fresh)
-        if not fresh and last and self._overridden(OverrideKind.SEEN_FORM, check, last):
+        if not fresh and last and annotated(last, "reuses_form"):
             fresh = [next((form for form in check.forms if form != last.form), last.form)]
         if not fresh:
             step = _("You have seen every form. Ask your mentor: they can talk it through and open a form again.")
@@ -172,25 +180,20 @@ class Record:
 
     def numbered_conditions(self, module_id: int) -> list[tuple[str, Condition]]:
         """Return the conditions of a module, each with the number of its objective."""
-        week = next((one.module_version.week for one in self.objectives if _module(one) == module_id), None)
-        before = self._module_before(week)
-        if before is None or (OverrideKind.MODULE, module_id, 0) in self.overrides:
+        own = next((one for one in self.objectives if _module(one) == module_id), None)
+        if own is None or annotated(own, "is_opened"):
             return []
+        before = self._module_before(own.module_version.week)
         return [(one.number, self._condition(one)) for one in before if one.is_blocking]
 
-    def _module_before(self, week: int | None) -> list[ObjectiveVersion] | None:
+    def _module_before(self, week: int) -> list[ObjectiveVersion]:
         """Return the objectives of the nearest complete module before `week`; an outline blocks nobody."""
         complete = [
             one
             for one in self.objectives
-            if week is not None
-            and one.module_version.week < week
-            and one.module_version.status == ModuleStatus.COMPLETE
+            if one.module_version.week < week and one.module_version.status == ModuleStatus.COMPLETE
         ]
-        if not complete:
-            return None
-        nearest = complete[-1].module_version_id
-        return [one for one in complete if one.module_version_id == nearest]
+        return [one for one in complete if one.module_version_id == complete[-1].module_version_id]
 
     def _condition(self, objective: ObjectiveVersion) -> Condition:
         is_met = is_mastered(objective)
@@ -215,9 +218,6 @@ class Record:
             return True
         return all(is_mastered(one) for one in self.objectives if _module(one) == check.for_check.module_id)
 
-    def _overridden(self, kind: OverrideKind, check: CheckVersion, last: Attempt) -> bool:
-        return (kind, check.for_check_id, last.number) in self.overrides
-
 
 def standing(membership: Membership, check: CheckVersion) -> Standing:
     """Return where a person stands with one check."""
@@ -233,8 +233,12 @@ def require_start(membership: Membership, check: CheckVersion) -> Standing:
 
 
 def is_mastered(objective: ObjectiveVersion) -> bool:
-    """Read what `Record.of` annotated."""
-    return bool(getattr(objective, "is_mastered", False))
+    return annotated(objective, "is_mastered")
+
+
+def annotated(row: ObjectiveVersion | Attempt, name: str) -> bool:
+    """Read what `Record.of` asked for beside a row."""
+    return bool(getattr(row, name))
 
 
 def open_assignments(membership: Membership) -> Sequence[CorrectiveAssignment]:
@@ -246,11 +250,6 @@ def open_assignments(membership: Membership) -> Sequence[CorrectiveAssignment]:
             "corrective__objective_version__position", "pk"
         )
     )
-
-
-def _overrides(membership: Membership) -> frozenset[tuple[str, int, int]]:
-    rows = Override.objects.filter(membership=membership).values_list("kind", "for_check", "module", "after_attempt")
-    return frozenset((kind, check or module or 0, after or 0) for kind, check, module, after in rows)
 
 
 def _module(objective: ObjectiveVersion) -> int:

@@ -19,7 +19,7 @@ AHEAD = 1  # weeks; later checks would only be noise
 
 
 def cards(viewer: Viewer) -> Sequence[Card]:
-    """Return the cards of a person: five queries for a participant, one for a mentor."""
+    """Return the cards of a person: five queries for a participant, one for somebody who teaches."""
     found = [*_learner(viewer)] if viewer.participation else []
     if any(one.role in {Role.MENTOR, Role.ORGANIZER} for one in viewer.memberships):
         found += _marks(viewer)

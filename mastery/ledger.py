@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from curriculum.models import Objective
 from mastery import questions
 from mastery.choices import AttemptState, CheckKind
+from mastery.holding import hold
 from mastery.models import Attempt, CheckVersion, GradeEvent, GradingJob, ObjectiveMastery
 from mastery.outcomes import Outcome, Terms, by_objective
 from mastery.questions import Question
@@ -47,7 +48,7 @@ def record(
 ) -> list[GradeEvent]:
     """Append the first grade of some items. An item that has one already is left alone, so twice is harmless.
 
-    The caller holds the attempt's lock.
+    The caller holds the attempt.
     """
     known = set(attempt.events.values_list("item", flat=True))
     asked = {question.slug: question for question in questions.of_attempt(attempt)}
@@ -78,7 +79,7 @@ def correct(event: GradeEvent, points: int, *, by: User, reason: str) -> GradeEv
     """
     if not reason.strip():
         raise RuleViolation(_("Give a reason: it is kept with the record."))
-    attempt = Attempt.objects.select_for_update().get(pk=event.attempt_id)
+    attempt = hold(event.attempt_id)
     if event.points == points:
         return event
     if GradeEvent.objects.filter(supersedes=event).exists():

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from curriculum.models import Corrective
 from mastery import correctives, ledger, questions, queue, settling
 from mastery.choices import QuestionKind
+from mastery.holding import hold
 from mastery.ledger import Mark
 from mastery.models import Attempt, GradeEvent
 from mastery.questions import Question
@@ -67,7 +68,7 @@ def mark(attempt: Attempt, item: str, judgement: Judgement, *, by: User) -> None
 
     Raises RuleViolation for anyone but the person's mentor or an organizer, and while a machine grades the answer.
     """
-    current = Attempt.objects.select_for_update(of=("self",)).with_check().get(pk=attempt.pk)
+    current = hold(attempt.pk)
     question = questions.one_of(questions.of_attempt(current), item)
     if not may_mark(by, current.membership):
         raise RuleViolation(_("Only this person's mentor or an organizer can mark this. Nobody marks their own work."))

@@ -66,6 +66,7 @@ def _tell(to: User, kind: str, attempt: Attempt, more: Mapping[str, Value]) -> N
         to=to,
         context=about(attempt) | dict(more),
         about=f"mastery.attempt:{attempt.pk}",
+        cohort_id=attempt.membership.cohort_id,
     )
     try:
         letters.queue(request)

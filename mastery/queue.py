@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from mastery import ledger, settling, tasks
 from mastery.choices import AttemptState, ErrorKind, JobState
+from mastery.holding import hold
 from mastery.ledger import Mark
 from mastery.models import Attempt, GradingJob
 
@@ -38,8 +39,12 @@ def enqueue(attempt: Attempt) -> GradingJob:
 @transaction.atomic
 def claim(job_id: int, *, now: datetime) -> GradingJob | None:
     """Lease a queued job to this worker; None where another has it or it has ended."""
-    token = uuid.uuid4()
     queued = GradingJob.objects.filter(pk=job_id, state=JobState.QUEUED, tries__lt=MOST_TRIES)
+    attempt_id = queued.values_list("attempt", flat=True).first()
+    if attempt_id is None:
+        return None
+    hold(attempt_id)
+    token = uuid.uuid4()
     if not queued.update(state=JobState.LEASED, lease_token=token, lease_until=now + LEASE, tries=F("tries") + 1):
         return None  # Claimed by another delivery of the same message, or ended meanwhile.
     job = GradingJob.objects.select_related("attempt__check_version", "attempt__for_check").get(pk=job_id)
@@ -50,9 +55,9 @@ def claim(job_id: int, *, now: datetime) -> GradingJob | None:
 @transaction.atomic
 def finish(job: GradingJob, marks: Sequence[Mark]) -> bool:
     """Write the grades of a job and let go of it. False where the lease was lost: the result is dropped."""
+    attempt = hold(job.attempt_id)
     if not _end(job, JobState.DONE):
         return False  # The lease ran out and the job went to another worker.
-    attempt = _locked(job)
     if attempt.state in {AttemptState.SUBMITTED, AttemptState.GRADING}:
         ledger.record(attempt, marks, job=job)
         settling.settle(attempt)
@@ -62,15 +67,17 @@ def finish(job: GradingJob, marks: Sequence[Mark]) -> bool:
 @transaction.atomic
 def spoil(job: GradingJob, error: str) -> bool:
     """End a job whose exercise is broken: trying again would not help. The attempt does not count."""
+    attempt = hold(job.attempt_id)
     if not _end(job, JobState.FAILED, ErrorKind.GRADER, error):
         return False
-    settling.void(_locked(job))
+    settling.void(attempt)
     return True
 
 
 @transaction.atomic
 def pause(job: GradingJob, error: str) -> bool:
     """Put a job back because this machine has no sandbox now. It costs no try; a person may mark it meanwhile."""
+    hold(job.attempt_id)
     held = GradingJob.objects.filter(pk=job.pk, state=JobState.LEASED, lease_token=job.lease_token)
     back = held.update(
         state=JobState.QUEUED,
@@ -98,21 +105,21 @@ def withdraw(attempt: Attempt) -> bool:
 
 def give_back_expired(now: datetime) -> int:
     """Return jobs whose worker vanished to the queue; after three tries give them up, at no cost to the learner."""
-    expired = list(GradingJob.objects.expired(now).values_list("pk", "lease_token"))
-    return sum([_give_back(pk, token, now) for pk, token in expired])
+    return sum([_give_back(job, now) for job in GradingJob.objects.expired(now)])
 
 
 @transaction.atomic
-def _give_back(pk: int, token: uuid.UUID | None, now: datetime) -> int:
-    held = GradingJob.objects.filter(pk=pk, state=JobState.LEASED, lease_token=token, lease_until__lte=now)
+def _give_back(job: GradingJob, now: datetime) -> int:
+    attempt = hold(job.attempt_id)
+    held = GradingJob.objects.expired(now).filter(pk=job.pk, lease_token=job.lease_token)
     lost = {"lease_token": None, "lease_until": None, "error_kind": ErrorKind.INFRASTRUCTURE}
     if held.filter(tries__lt=MOST_TRIES).update(
         state=JobState.QUEUED, error="The worker stopped while grading.", **lost
     ):
-        Attempt.objects.filter(jobs=pk, state=AttemptState.GRADING).update(state=AttemptState.SUBMITTED)
+        Attempt.objects.filter(pk=attempt.pk, state=AttemptState.GRADING).update(state=AttemptState.SUBMITTED)
         return 1
     if held.update(state=JobState.DEAD, error=f"Given up after {MOST_TRIES} tries.", ended_at=now, **lost):
-        settling.void(Attempt.objects.select_related("membership__user").get(jobs=pk))
+        settling.void(attempt)
         return 1
     return 0  # The worker finished after all, or another sweeper was first.
 
@@ -146,12 +153,4 @@ def _end(job: GradingJob, state: JobState, kind: ErrorKind = ErrorKind.NONE, err
             error_kind=kind,
             error=error[:500],
         )
-    )
-
-
-def _locked(job: GradingJob) -> Attempt:
-    return (
-        Attempt.objects.select_for_update(of=("self",))
-        .select_related("check_version", "for_check__module", "membership__cohort", "membership__user")
-        .get(pk=job.attempt_id)
     )

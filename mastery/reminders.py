@@ -55,6 +55,7 @@ def _open_correctives(now: datetime) -> Iterator[Request]:
             },
             due_at=now,
             about=f"mastery.assignment:{one.pk}",
+            cohort_id=one.attempt.membership.cohort_id,
         )
 
 
@@ -80,6 +81,7 @@ def _waiting_marks(now: datetime) -> Iterator[Request]:
             },
             due_at=now,
             about=f"mastery.attempt:{pile[0].pk}",
+            cohort_id=pile[0].membership.cohort_id,
         )
 
 

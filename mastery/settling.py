@@ -11,7 +11,7 @@ from mastery.models import Attempt
 
 @transaction.atomic
 def settle(attempt: Attempt) -> None:
-    """Move a submitted attempt on as far as its grades allow. The caller holds the attempt's lock.
+    """Move a submitted attempt on as far as its grades allow. The caller holds the attempt.
 
     Grading code comes first, then the mentor's marks; with the last grade the attempt is done. Settling again
     changes nothing.

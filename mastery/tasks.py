@@ -1,5 +1,7 @@
 """Thin tasks: an id in, a verb called. Each may come twice, late or never."""
 
+from celery.signals import worker_ready
+
 from whitebox.background import task
 
 
@@ -15,3 +17,9 @@ def test_sandbox() -> None:
     from mastery import sandbox
 
     sandbox.look()
+
+
+@worker_ready.connect
+def test_at_start(**_: object) -> None:
+    """Let a worker that has just started try its sandbox; the tick asks again every hour."""
+    test_sandbox.delay_on_commit()

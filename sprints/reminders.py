@@ -44,6 +44,7 @@ def _letter(kind: str, key: str, claim: Claim, organizers: Mapping[int, str], no
         to=claim.membership.user,
         due_at=now,
         about=f"claim:{claim.pk}",
+        cohort_id=cohort.pk,
         context={
             "problem": f"{claim.problem.number} {claim.problem.title}",
             "until": shown(claim.until),

@@ -304,6 +304,16 @@ AUDITLOG_INCLUDE_TRACKING_MODELS = (
     "people.Policy",
     "outbox.LetterTemplate",
     "packs.Adoption",
+    "applicants.Round",
+    "applicants.Decision",
+    "applicants.Offer",
+    "applicants.Reviewer",
+    "curriculum.Session",
+    "curriculum.Extension",
+    "mastery.Override",
+    "sprints.Claim",
+    "sprints.ClaimRule",
+    "sprints.Problem",
 )
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 

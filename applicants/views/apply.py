@@ -72,7 +72,7 @@ def _begin(round_: Round, form: StartForm) -> None:
 
 
 def _is_within_limits(request: HttpRequest, form: StartForm) -> bool:
-    network = request.META.get("REMOTE_ADDR", "")
+    network = throttle.network_of(request)
     address = form.cleaned_data["email"].lower()
     if not throttle.may("start-from", network, limit=STARTS_AN_HOUR, seconds=throttle.AN_HOUR):
         form.add_error(None, _("Too many applications were started from your network. Please try again in an hour."))

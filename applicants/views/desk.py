@@ -36,7 +36,7 @@ def read(request: HttpRequest, code: str) -> HttpResponse:
     assignment = desk.reading_or_404(user, code)
     if request.method == "POST":
         return _taken(request, assignment)
-    return render(request, "applicants/desk.html", {"page": desk.page(user, assignment)})
+    return render(request, "applicants/desk.html", {"page": desk.page(assignment)})
 
 
 def _taken(request: HttpRequest, assignment: Assignment) -> HttpResponse:

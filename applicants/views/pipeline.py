@@ -6,8 +6,8 @@ from typing import Any
 from django.contrib import messages
 from django.core import signing
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,6 +18,7 @@ from applicants.choices import ApplicationState, DecisionCode
 from applicants.judgements import Assignment, Decision, Reviewer
 from applicants.models import Round, Stage
 from whitebox.errors import RuleViolation
+from whitebox.people import access
 from whitebox.people.models import Membership
 from whitebox.web.visitor import signed_in
 
@@ -27,7 +28,10 @@ RELEASE_SALT, PAIRS_SALT = "applicants.release", "applicants.pairs"
 
 def choose(request: HttpRequest) -> HttpResponse:
     """Lead an organizer to the only round, or let them choose one."""
-    found = list(rights.rounds_of(signed_in(request)))
+    user = signed_in(request)
+    if not access.is_organizer(user):
+        raise Http404
+    found = list(rights.rounds_of(user))
     if len(found) == 1:
         return redirect("admin:applicants_pipeline", found[0].slug)
     return render(request, "applicants/rounds.html", {"rounds": found, "now": timezone.now()})
@@ -137,6 +141,19 @@ def _released(request: HttpRequest, round_: Round) -> HttpResponse:
     done = ngettext("%(count)d letter is on its way.", "%(count)d letters are on their way.", count)
     messages.success(request, done % {"count": count})
     return redirect("admin:applicants_pipeline", round_.slug)
+
+
+@require_POST
+def retract(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take back a decision whose letter has not been released."""
+    user = signed_in(request)
+    round_ = rights.round_or_404(user, slug)
+    pk = request.POST.get("decision", "")
+    found = Decision.objects.filter(application__round=round_, pk=int(pk) if pk.isdecimal() else 0)
+    decision = get_object_or_404(found.select_related("application"))
+    decisions.retract(decision, by=user)
+    messages.success(request, _("The decision on %(code)s is taken back.") % {"code": decision.application.code})
+    return redirect("admin:applicants_letters", round_.slug)
 
 
 def readings(request: HttpRequest, slug: str) -> HttpResponse:

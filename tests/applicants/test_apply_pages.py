@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
+from applicants import throttle
 from applicants.choices import ApplicationState, DecisionCode, OfferState
 from applicants.models import Application, Revision, Upload
 from applicants.return_links import token_of
@@ -217,3 +219,12 @@ def test_withdraw_needs_the_box(db: None, client: Client) -> None:
 
     assert unsure == ApplicationState.SUBMITTED
     assert "You withdrew this application" in response.content.decode()
+
+
+def test_the_limit_of_a_network_counts_what_our_proxy_saw(rf: RequestFactory, settings: Settings) -> None:
+    invented = rf.get("/", headers={"X-Forwarded-For": "203.0.113.9, 198.51.100.7"})
+
+    direct = throttle.network_of(invented)
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+    assert (direct, throttle.network_of(invented)) == ("127.0.0.1", "198.51.100.7")

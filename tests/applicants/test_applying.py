@@ -3,16 +3,18 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from applicants import applying, offers
-from applicants.choices import ApplicationState, AssignmentState, OfferState
-from applicants.judgements import Offer
+from applicants.choices import ApplicationState, AssignmentState, DecisionCode, OfferState
+from applicants.judgements import Decision, Offer
 from applicants.models import Application, Identity, Revision
-from applicants.return_links import address_of
+from applicants.return_links import address_of, application_or_404, token_of
 from tests.factories.applicants import (
     ANSWERS,
     ApplicationFactory,
     AssignmentFactory,
+    DecisionFactory,
     OfferFactory,
     RoundFactory,
 )
@@ -41,6 +43,17 @@ def test_start_with_the_same_address_continues_the_one_that_is_there(letters: No
 
     assert Identity.objects.get().name == "Ana"
     assert [letter.address for letter in Letter.objects.all()] == ["ana@example.test"] * 2
+
+
+def test_start_mails_a_link_that_works_after_a_change_of_the_secret(letters: None, settings: Settings) -> None:
+    round_ = RoundFactory.create()
+    application = ApplicationFactory.create(round=round_, parts__email="ana@example.test")
+    settings.SECRET_KEY = "another secret"
+
+    applying.start(round_, email="ana@example.test", name="Ana", zone="Asia/Manila")
+
+    assert application_or_404(token_of(application)) == application
+    assert token_of(application) in Letter.objects.get().text
 
 
 def test_start_refuses_a_closed_round(letters: None) -> None:
@@ -136,9 +149,44 @@ def test_withdraw_ends_readings_and_the_open_offer(db: None) -> None:
     assert [change.reason for change in offer.application.changes.all()] == ["Another plan."]
 
 
+def test_withdraw_frees_the_kept_place_for_the_next_in_line(letters: None) -> None:
+    round_ = RoundFactory.create(cohort__seats=1)
+    offer = OfferFactory.create(decision__application=ApplicationFactory.create(round=round_))
+    waiting = DecisionFactory.create(
+        application=ApplicationFactory.create(round=round_),
+        code=DecisionCode.WAITLIST,
+        waitlist_rank=1,
+        released_at=timezone.now(),
+    )
+
+    applying.withdraw(offer.application)
+
+    assert Decision.objects.get(released_at=None).application == waiting.application
+
+
+def test_withdraw_lets_a_pending_decision_fall(db: None) -> None:
+    decision = DecisionFactory.create()
+
+    applying.withdraw(decision.application)
+
+    decision.refresh_from_db()
+    assert decision.superseded_at is not None
+
+
 def test_withdraw_refuses_the_enrolled(letters: None) -> None:
     offer: Offer = OfferFactory.create()
     offers.accept(offer)
 
     with pytest.raises(RuleViolation, match="place already"):
         applying.withdraw(offer.application)
+
+
+def test_submit_with_a_page_that_was_used_makes_nothing_new(letters: None) -> None:
+    application, key = ApplicationFactory.create(state=ApplicationState.DRAFT), uuid.uuid4()
+    first = applying.submit(application, key=key)
+    applying.save_answers(application, {"why": "Changed since."})
+
+    again = applying.submit(application, key=key)
+
+    assert again == first
+    assert Revision.objects.count() == 1

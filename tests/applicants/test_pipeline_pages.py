@@ -65,6 +65,14 @@ def test_many_are_decided_in_two_steps_and_released_in_a_third(letters: None, de
     assert (Offer.objects.count(), Letter.objects.filter(kind="offer").count()) == (2, 2)
 
 
+def test_a_decision_is_taken_back_before_its_release(letters: None, desk: Client, round_: Round) -> None:
+    decision = DecisionFactory.create(application=ApplicationFactory.create(round=round_))
+
+    desk.post(address("retract", round_), {"decision": decision.pk})
+
+    assert desk.get(address("letters", round_)).context["letters"] == []
+
+
 def test_the_pipeline_filters(desk: Client, round_: Round) -> None:
     found = [ApplicationFactory.create(round=round_) for _ in range(2)]
     DecisionFactory.create(application=found[0], code=DecisionCode.DECLINE, released_at=found[0].submitted_at)

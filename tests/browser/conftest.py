@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
 from tests.browser.site import Site, running
+from tests.browser.visitors import PHONE, Visitors
 
-PHONE: ViewportSize = {"width": 360, "height": 780}
 CHROMIUM = "/usr/bin/chromium"
 QUIET = [
     "--no-sandbox",
@@ -37,7 +37,10 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture(params=["with scripts", "without scripts"])
+SCRIPTS = ["with scripts", "without scripts"]
+
+
+@pytest.fixture(params=SCRIPTS)
 def context(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[BrowserContext]:
     """A fresh visitor on a phone-sized screen, with and without JavaScript."""
     visitor = browser.new_context(
@@ -53,6 +56,22 @@ def context(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Ite
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
     return context.new_page()
+
+
+@pytest.fixture(scope="session")
+def cookies() -> dict[str, StorageState]:
+    """Those who have signed in, so that each does it once."""
+    return {}
+
+
+@pytest.fixture(params=SCRIPTS)
+def visitors(
+    request: pytest.FixtureRequest, browser: Browser, site: Site, cookies: dict[str, StorageState]
+) -> Iterator[Visitors]:
+    """Several people in one walk, with and without JavaScript."""
+    arrived = Visitors(browser, site, request.param == "with scripts", cookies)
+    yield arrived
+    arrived.leave()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

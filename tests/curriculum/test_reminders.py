@@ -116,8 +116,8 @@ def test_reminders_take_constant_queries(
     world = running()
     MembershipFactory.create_batch(people - 1, cohort=world.cohort)
 
-    # sessions, module, people; extended, sessions, module, people, extensions, resources, ticks
-    with django_assert_num_queries(10):
+    # sessions, module, people, channels; extended, sessions, module, people, extensions, resources, ticks
+    with django_assert_num_queries(11):
         found = kinds(PREWORK - timedelta(hours=4))
 
     assert len(found) == 2 * people

@@ -66,7 +66,7 @@ def test_home_query_count(course: Course, django_assert_num_queries: Any, tries:
             correctives.finish(assignment, by=course.user)
     membership = fresh(course)
 
-    with django_assert_num_queries(6):  # objectives, attempts, open correctives, checks, overrides, sessions
+    with django_assert_num_queries(5):  # objectives, attempts, open correctives, checks, sessions
         home.cards(viewer(membership, studies=True))
 
 

@@ -289,7 +289,7 @@ def test_check_page_query_count(db: None, client: Client, django_assert_num_quer
             correctives.finish(assignment, by=course.user)
     client.force_login(course.user)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(reverse("mastery:check", args=[course.check.for_check.slug]))
 
 

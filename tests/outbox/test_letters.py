@@ -3,17 +3,18 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import apprise
 import pytest
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 
 from tests.factories.outbox import LetterFactory, LetterTemplateFactory
-from tests.factories.people import UserFactory
+from tests.factories.people import CohortFactory, UserFactory
 from whitebox.errors import RuleViolation
 from whitebox.outbox import delivery, letters
 from whitebox.outbox.choices import LetterState
-from whitebox.outbox.models import Letter
+from whitebox.outbox.models import Channel, Letter
 
 Capture = Callable[..., Any]
 
@@ -156,3 +157,33 @@ def test_cancel_refuses_what_has_left(db: None) -> None:
 
     with pytest.raises(RuleViolation, match="has left"):
         letters.cancel(letter, by=UserFactory.create())
+
+
+def test_a_letter_to_a_channel_is_posted_there_and_mailed_to_nobody(
+    db: None, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Capture
+) -> None:
+    LetterTemplateFactory.create(kind="channel-trial", subject="Trial")
+    channel = Channel.objects.create(cohort=CohortFactory.create(), title="Room", address="json://127.0.0.1:9/")
+    posted: list[str] = []
+
+    def notify(self: object, title: str, body: str) -> bool:
+        posted.append(title)
+        return True
+
+    monkeypatch.setattr(apprise.Apprise, "notify", notify)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        letters.queue(letters.Request("channel-trial", "k", channel))
+
+    assert (posted, mail.outbox) == (["Trial"], [])
+    assert Letter.objects.get().state == LetterState.SENT
+
+
+def test_a_channel_whose_address_cannot_be_read_is_not_sent(db: None) -> None:
+    channel = Channel.objects.create(cohort=CohortFactory.create(), title="Room", address="nonsense")
+    letter = LetterFactory.create(channel=channel, address="")
+
+    delivery.send(letter.pk)
+
+    letter.refresh_from_db()
+    assert letter.state == LetterState.FAILED

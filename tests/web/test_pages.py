@@ -17,6 +17,7 @@ from whitebox.outbox.models import Heartbeat
 from whitebox.people import policies
 from whitebox.people.choices import Role
 from whitebox.people.models import PolicyVersion
+from whitebox.programme import demonstration
 from whitebox.web import feed, health, invariant
 from whitebox.web.feed import Item
 from whitebox.web.navigation import LazyItems, Link
@@ -205,3 +206,16 @@ def test_one_link_at_most_is_the_current_one(db: None, rf: RequestFactory, monke
     shown = list(LazyItems(rf.get("/admin/desk/WB-1/")))
 
     assert [label for label, _, is_current in shown if is_current] == ["Desk"]
+
+
+def test_a_participants_home_asks_twelve_queries_at_most(
+    db: None, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    cohort = demonstration.fill()
+    participant = cohort.memberships.filter(user__email="participant@demo.test").select_related("user").get()
+    client.force_login(participant.user)
+
+    with django_assert_max_num_queries(12):
+        response = client.get(reverse("web:home"))
+
+    assert response.status_code == 200

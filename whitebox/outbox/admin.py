@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +25,6 @@ from whitebox.people.organized import OrganizedAdmin
 
 @admin.register(Letter)
 class LetterAdmin(OrganizedAdmin[Letter]):
-    cohort_path = ""
     may_change = False
     list_display = ("__str__", "kind", "address", "subject", "state", "due_at", "sent_at")
     list_filter = ("state", "kind")
@@ -94,3 +94,13 @@ class ChannelAdmin(OrganizedAdmin[Channel]):
     list_display = ("title", "cohort", "is_active")
     list_select_related = ("cohort",)
     ordering = ("cohort", "title", "pk")
+    actions = ("try_out",)
+
+    @admin.action(description=_("Send a trial message"), permissions=["change"])
+    def try_out(self, request: HttpRequest, queryset: QuerySet[Channel]) -> None:
+        """Queue a message that shows whether the address works; the letters list tells how it went."""
+        for channel in queryset.select_related("cohort"):
+            key = f"channel-trial:{channel.pk}:{timezone.now():%Y%m%dT%H%M%S}"
+            named = {"cohort": channel.cohort.title}
+            letters.queue(letters.Request("channel-trial", key, channel, named, cohort_id=channel.cohort_id))
+        self.message_user(request, _("Queued. The list of letters shows whether it arrived."), messages.SUCCESS)

@@ -25,7 +25,8 @@ LEASE = timedelta(minutes=5)  # well above the mail server's time-out of 20 s
 class Request:
     """A letter somebody is due: to a person with an account, to a bare address, or to a chat channel.
 
-    `dedup_key` names the fact that causes the letter: the same key never makes a second one.
+    `dedup_key` names the fact that causes the letter: the same key never makes a second one. `cohort_id` says whose
+    organizers may read it; without one only those who run the site do.
     """
 
     kind: str
@@ -34,6 +35,7 @@ class Request:
     context: Mapping[str, Value] = field(default_factory=dict)
     due_at: datetime | None = None
     about: str = ""
+    cohort_id: int | None = None
     is_urgent: bool = False
     is_draft: bool = False
 
@@ -75,6 +77,7 @@ def _columns(request: Request) -> dict[str, object]:
         "channel": request.to if isinstance(request.to, Channel) else None,
         "address": _address(request.to),
         "about": request.about,
+        "cohort_id": request.cohort_id,
         "subject": wording.subject,
         "text": wording.text,
         "html": wording.html,

@@ -2,7 +2,7 @@
 
 import email
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import policy
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -42,6 +42,7 @@ def _mail(content: bytes) -> Mail:
     return Mail(
         to=str(message["to"]),
         subject=str(message["subject"]),
-        at=parsedate_to_datetime(str(date)) if date else None,
+        # "-0000" means UTC without a place, for which the standard library leaves the zone out.
+        at=parsedate_to_datetime(str(date)).replace(tzinfo=UTC) if date else None,
         text=str(body.get_content()) if body else "",
     )

@@ -60,6 +60,7 @@ class Letter(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="letters"
     )
     channel = models.ForeignKey(Channel, models.SET_NULL, null=True, blank=True, related_name="letters")
+    cohort = models.ForeignKey("people.Cohort", models.SET_NULL, null=True, blank=True, related_name="letters")
     address = models.EmailField(blank=True)
     about = models.CharField(max_length=80, blank=True, help_text=_("What the letter is about, as app.model:id."))
     dedup_key = models.CharField(max_length=200, unique=True)

@@ -43,15 +43,18 @@ class UserAdmin(OrganizedAdmin[User]):
 @admin.register(Cohort)
 class CohortAdmin(OrganizedAdmin[Cohort]):
     cohort_path = "pk"
+    may_add = True
     list_display = ("title", "slug", "starts_on", "weeks", "zone", "taken_seats", "seats", "threshold_percent")
     ordering = ("-starts_on", "pk")
     fields = ("title", "slug", "starts_on", "weeks", "zone", "place", "seats", "threshold_percent", "started_at")
     readonly_fields = ("started_at",)
     actions = ("start_cohorts",)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """A new cohort has no organizer yet, so it is made by whoever runs the site."""
-        return bool(request.user.is_superuser)
+    def save_model(self, request: HttpRequest, obj: Cohort, form: Any, change: bool) -> None:  # noqa: FBT001  # Django's signature
+        """Store a cohort; whoever makes one organizes it, or nobody would find it again."""
+        super().save_model(request, obj, form, change)
+        if not change:
+            membership.enrol(request.user, obj, Role.ORGANIZER, by=request.user)  # type: ignore[arg-type]  # as below
 
     def get_readonly_fields(self, request: HttpRequest, obj: Cohort | None = None) -> tuple[str, ...]:
         frozen = ("threshold_percent", "starts_on") if obj is not None and obj.started_at else ()

@@ -5,12 +5,14 @@ Nothing is deleted here. Records that people's lives depend on are ended by verb
 
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.db.models import ForeignKey, Model, QuerySet
+from django.forms import ModelChoiceField
+from django.http import HttpRequest, HttpResponse
 
 from whitebox.admin_look import AdminLook
 from whitebox.people.choices import Role
-from whitebox.people.models import Membership
+from whitebox.people.models import Cohort, Membership
 
 Row = TypeVar("Row", bound=Model)
 
@@ -28,17 +30,19 @@ def organized_cohorts(request: HttpRequest) -> frozenset[int]:
 class OrganizedAdmin(AdminLook[Row], Generic[Row]):
     """An admin that organizers may use without Django's permission tables.
 
-    `cohort_path` is the look-up from a row to its cohort; empty for rows that all cohorts share.
+    `cohort_path` is the look-up from a row to its cohort; empty for rows that all cohorts share. Where
+    `is_open_to_superusers` is off, whoever runs the site needs a membership like everybody else.
     """
 
     cohort_path = "cohort"
+    is_open_to_superusers = True
     may_add = False
     may_change = True
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Row]:
         rows = super().get_queryset(request)
-        if not self.cohort_path or request.user.is_superuser:
+        if not self.cohort_path or self._is_exempt(request):
             return rows
         own = rows.filter(**{f"{self.cohort_path}__in": organized_cohorts(request)})
         # A person has many memberships, and the join would show one row for each.
@@ -59,6 +63,22 @@ class OrganizedAdmin(AdminLook[Row], Generic[Row]):
     def has_delete_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
         return False
 
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField[Any] | None:
+        """Offer, and take, only cohorts that the person organizes."""
+        if db_field.related_model is Cohort and not request.user.is_superuser:
+            kwargs.setdefault("queryset", Cohort.objects.filter(pk__in=organized_cohorts(request)))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Refuse before looking: the stock view would say whether there is such a row."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
+
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)
@@ -66,9 +86,12 @@ class OrganizedAdmin(AdminLook[Row], Generic[Row]):
 
     def _may_enter(self, request: HttpRequest) -> bool:
         user = request.user
-        return user.is_active and (user.is_superuser or bool(organized_cohorts(request)))
+        return user.is_active and (self._is_exempt(request) or bool(organized_cohorts(request)))
+
+    def _is_exempt(self, request: HttpRequest) -> bool:
+        return self.is_open_to_superusers and request.user.is_superuser
 
     def _is_own(self, request: HttpRequest, obj: Row | None) -> bool:
-        if obj is None or not self.cohort_path or request.user.is_superuser:
+        if obj is None or not self.cohort_path or self._is_exempt(request):
             return True
         return self.get_queryset(request).filter(pk=obj.pk).exists()

@@ -83,7 +83,7 @@ def fill() -> Cohort:
 
 def _people(now: datetime) -> World:
     rng = random.Random(SEED)  # noqa: S311  # a demonstration, no secret  # a demonstration, not a secret
-    organizer = account("organizer@demo.test", "Olive Marquez", is_superuser=True)
+    organizer = account("organizer@demo.test", "Olive Marquez")
     version = loading.load(SHIPPED_PACK, by=organizer)
     cohort = _cohort(now)
     loading.adopt(cohort, version, by=organizer)
@@ -141,9 +141,9 @@ def _participant(world: World, index: int, name: str) -> None:
     world.participants.append(joined)
 
 
-def account(email: str, name: str, *, is_superuser: bool = False) -> User:
+def account(email: str, name: str) -> User:
     """Make a person with a verified address and the demonstration's password."""
-    user = User.objects.create_user(email, name=name, is_superuser=is_superuser)
+    user = User.objects.create_user(email, name=name)
     User.objects.filter(pk=user.pk).update(password=hashed_password())
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user

@@ -42,6 +42,7 @@ def _letter(invitation: Invitation, user: User, by: User) -> letters.Request:
         dedup_key=f"invitation:{invitation.pk}",
         to=user,
         about=f"programme.invitation:{invitation.pk}",
+        cohort_id=invitation.cohort_id,
         context={
             "cohort": invitation.cohort.title,
             "stage": str(Role(invitation.role).label),

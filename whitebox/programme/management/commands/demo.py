@@ -18,6 +18,7 @@ from django.utils import timezone
 from whitebox.programme import demonstration
 
 ROLES = ("organizer", "reviewer", "mentor", "participant", "adviser")
+PYTHON = (sys.executable, "-W", "ignore")
 MANAGE = Path(settings.BASE_DIR) / "manage.py"
 
 
@@ -31,21 +32,24 @@ class Command(BaseCommand):
     def handle(self, *args: Any, no_serve: bool, port: int, **options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError("The demonstration has known passwords. It does not run with DEBUG off.")
+        if no_serve:
+            self._fill()
+        else:
+            self._serve(port)
+
+    def _fill(self) -> None:
         call_command("migrate", verbosity=0)
         cohort = demonstration.fill()
         self.stdout.write(f"{cohort} is ready, in week {cohort.week_at(timezone.now())} of {cohort.weeks}.")
-        if not no_serve:
-            self._serve(port)
 
     def _serve(self, port: int) -> None:
         environment = os.environ | _like_production(port)
-        python = [sys.executable, "-W", "ignore"]
-        collect = [*python, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
-        subprocess.run(collect, env=environment, cwd=MANAGE.parent, check=True)  # noqa: S603  # our own command
+        # In a process of its own, so that the links in its letters lead to this port and hold under this key.
+        _run("manage.py demo --no-serve", environment | {"DEBUG": "true"})
+        _run("manage.py collectstatic --noinput --verbosity 0", environment)
         web = f"-m gunicorn whitebox.wsgi --bind 127.0.0.1:{port} --workers 1 --threads 4 --log-level warning"
         worker = "-m celery -q -A whitebox worker -B --concurrency 1 -Q interactive,batch --loglevel warning"
-        commands = ([*python, *web.split()], [*python, *worker.split()])
-        running = [_started(command, environment) for command in commands]
+        running = [_started(command, environment) for command in (web, worker)]
         signal.signal(signal.SIGTERM, _interrupt)
         try:
             self._welcome(port)
@@ -81,8 +85,12 @@ def _like_production(port: int) -> dict[str, str]:
     }
 
 
-def _started(command: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(command, env=environment, cwd=MANAGE.parent, start_new_session=True)  # noqa: S603  # our own commands
+def _run(command: str, environment: dict[str, str]) -> None:
+    subprocess.run([*PYTHON, *command.split()], env=environment, cwd=MANAGE.parent, check=True)  # noqa: S603  # our own
+
+
+def _started(command: str, environment: dict[str, str]) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen([*PYTHON, *command.split()], env=environment, cwd=MANAGE.parent, start_new_session=True)  # noqa: S603  # our own commands
 
 
 def _interrupt(*_: object) -> None:

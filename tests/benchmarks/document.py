@@ -1,0 +1,157 @@
+"""docs/benchmarks.md: one section for each database and broker; a run replaces its own and leaves the other."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.benchmarks.figures import Budget, kilobytes, median, milliseconds, percentile, shown, table, verdict
+from tests.benchmarks.results import Found, PageFigure
+
+FILE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
+SECTIONS = {"embedded": "SQLite and the broker of files", "server": "PostgreSQL and Redis"}
+COMMANDS = {
+    "embedded": "make bench",
+    "server": "DATABASE_URL=postgres://… REDIS_URL=redis://… make bench",
+}
+HEAD = """\
+# Benchmarks
+
+`make bench` measures these figures and writes this page; nothing here is typed by hand. How it measures:
+
+- The site runs as in production: gunicorn with one worker, `DEBUG` off, static files with hashed names, compressed
+  answers. One client on the loopback asks over connections that stay open. In each round every page of both loads is
+  asked for once, in an order of its own, so that a busy moment of the machine falls on all alike. Five rounds warm up
+  and are not counted.
+- Two floors are asked for in the same rounds. They use the same database and the same sessions, but only the
+  middleware and templates that Django's `startproject` gives: the *minimal page* asks for the session, the person and
+  one indexed row; the *stock changelist* is Django's own list of 100 applications. *Ratio* is the median of a page by
+  the median of the minimal page under the same load. The *minimal page inside WhiteBox* is that page again, with all
+  the middleware that every page of ours passes.
+- *small* is the demonstration. *large* adds 20,000 applications to the open round, 1,000 participants, 100 mentors,
+  five past cohorts and 100,000 attempts to it; the same people ask for the same pages. *Growth* is the median under
+  the large load by the median under the small one.
+- Absolute times say little on a machine that others use too: look at ratios, and at the load average.
+"""
+
+
+def write(found: Found) -> None:
+    """Put the section of this run into the document."""
+    FILE.write_text(replaced(FILE.read_text() if FILE.exists() else "", found))
+
+
+def replaced(text: str, found: Found) -> str:
+    """Return the document with the section of this run made new and the other one as it was."""
+    parts = {key: _present(text, key) for key in SECTIONS} | {kind(found): section(found)}
+    bodies = [f"<!-- {key} -->\n{part}<!-- /{key} -->\n" for key, part in parts.items() if part]
+    return "\n".join([HEAD, *bodies])
+
+
+def _present(text: str, key: str) -> str:
+    match = re.search(f"<!-- {key} -->\n(.*?)<!-- /{key} -->", text, re.DOTALL)
+    return match.group(1) if match else ""
+
+
+def kind(found: Found) -> str:
+    return "embedded" if found.machine["Database"].startswith("SQLite") else "server"
+
+
+def section(found: Found) -> str:
+    key = kind(found)
+    facts = table(["Machine", ""], [[name, value] for name, value in found.machine.items()])
+    parts = [f"## {SECTIONS[key]}\n", f"`{COMMANDS[key]}`\n", facts]
+    parts += [*_pages(found), *_weights(found), *_grading(found), *_rows(found)]
+    return "\n".join(parts)
+
+
+def _pages(found: Found) -> list[str]:
+    if not found.pages:
+        return []
+    head = ["Page", "Load", "p50 ms", "p95 ms", "least ms", "CPU ms", "Ratio", "Growth", "Queries", "KB", "Budget", ""]
+    rows = [[*_cells(figure), _limits(figure.budgets), verdict(figure.budgets)] for figure in found.pages]
+    absent = [f"Not measured, because the site has no such page yet: {', '.join(found.absent)}.\n"]
+    text = f"### Pages\n\n{found.rounds} rounds. *CPU* is the median of the view's processor time.\n"
+    return [text, table(head, rows), *(absent if found.absent else [])]
+
+
+def _cells(figure: PageFigure) -> list[str]:
+    return [
+        figure.page,
+        figure.load,
+        milliseconds(figure.p50),
+        milliseconds(figure.p95),
+        milliseconds(figure.least),
+        milliseconds(figure.cpu),
+        f"{figure.ratio:.2f}",
+        f"{figure.growth:.2f}" if figure.growth else "",
+        str(figure.queries),
+        kilobytes(figure.size),
+    ]
+
+
+def _limits(budgets: Sequence[Budget]) -> str:
+    return ", ".join(f"{budget.what} ≤ {shown(budget.limit)}{budget.unit}" for budget in budgets)
+
+
+def _weights(found: Found) -> list[str]:
+    if not found.weights:
+        return []
+    rows = []
+    for page, weight in found.weights.items():
+        limits = [
+            Budget("first", weight.first / 1000, 60, " KB"),
+            Budget("requests", weight.requests, 6),
+            Budget("next", weight.following / 1000, 20, " KB"),
+        ]
+        rows.append(
+            [
+                page,
+                kilobytes(weight.first),
+                str(weight.requests),
+                kilobytes(weight.following),
+                str(weight.following_requests),
+                _limits(limits),
+                verdict(limits),
+            ]
+        )
+    head = ["Page", "First view KB", "Requests", "Next view KB", "Requests", "Budget", ""]
+    return ["### Weight\n\nBodies as they were sent, compressed; 1 KB is 1,000 bytes.\n", table(head, rows)]
+
+
+def _grading(found: Found) -> list[str]:
+    if not found.grading:
+        return []
+    cost, waits = found.grading["cost"], found.grading["wait"]
+    if "unavailable" in cost:
+        return [f"### Grading\n\nNot measured: {cost['unavailable']}\n"]
+    ratio = [Budget("ratio", median(cost["graded"]) / median(cost["bare"]), 1.5, " x")]
+    most = 0.5 if found.machine["Broker"] == "Redis" else 1.5
+    rows = [
+        _times("the bare interpreter imports numpy", cost["bare"], []),
+        _times("one trivial numpy submission, graded", cost["graded"], ratio),
+        *(
+            _times(f"from submit to grade: {name}", taken, [Budget("p50", median(taken), most, " s")])
+            for name, taken in waits.items()
+        ),
+    ]
+    head = ["What", "Times", "p50 ms", "p95 ms", "least ms", "Figure", "Budget", ""]
+    return ["### Grading\n\nThe first two by turns; the others with an idle worker.\n", table(head, rows)]
+
+
+def _times(what: str, taken: Sequence[float], limits: Sequence[Budget]) -> list[str]:
+    return [
+        what,
+        str(len(taken)),
+        milliseconds(median(taken)),
+        milliseconds(percentile(taken, 95)),
+        milliseconds(min(taken)),
+        ", ".join(f"{shown(budget.value)}{budget.unit}" for budget in limits),
+        _limits(limits),
+        verdict(limits),
+    ]
+
+
+def _rows(found: Found) -> list[str]:
+    loads = list(found.rows)
+    names = list(dict.fromkeys(name for rows in found.rows.values() for name in rows))
+    rows = [[name, *(f"{found.rows[load].get(name, 0):,}" for load in loads), ""] for name in names]
+    return ["### Rows\n", table(["", *loads, ""], rows)]

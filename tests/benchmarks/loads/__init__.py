@@ -1,0 +1,1 @@
+"""What is added to the demonstration to measure under a large load."""

@@ -1,0 +1,112 @@
+"""Fill the demonstration, sign everybody in, and say where the pages are. Run with the settings of the measured site.
+
+python -m tests.benchmarks.prepare FILE
+"""
+
+import json
+import sqlite3
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402  # Django comes first
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.urls import NoReverseMatch, reverse  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from applicants import desk  # noqa: E402
+from curriculum.models import ModuleVersion  # noqa: E402
+from mastery.choices import AttemptState, CheckKind  # noqa: E402
+from mastery.models import Attempt  # noqa: E402
+from tests.benchmarks.pages import CHANGELIST, INSIDE, MINIMAL  # noqa: E402
+from whitebox.people.models import Cohort, User  # noqa: E402
+from whitebox.programme import demonstration  # noqa: E402
+
+PEOPLE = ("participant", "mentor", "reviewer", "organizer", "stock")
+
+
+def main(file: Path) -> None:
+    call_command("migrate", verbosity=0)
+    demonstration.fill()
+    demonstration.account("stock@demo.test", "Stock")
+    User.objects.filter(email="stock@demo.test").update(is_staff=True, is_superuser=True)
+    found = {
+        "database": _database(),
+        "sessions": {who: _signed_in(User.objects.get(email=f"{who}@demo.test")) for who in PEOPLE},
+        "addresses": {name: address for name, where in ADDRESSES.items() if (address := _found(where))},
+    }
+    file.write_text(json.dumps(found))
+
+
+def _database() -> str:
+    if connection.vendor == "sqlite":
+        return f"SQLite {sqlite3.sqlite_version}"
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        return f"PostgreSQL {cursor.fetchone()[0].split()[0]}"
+
+
+def _signed_in(user: User) -> str:
+    """Return the cookie of a session as the sign-in makes it, second factor included."""
+    session: Any = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session["has_second_factor"] = True
+    session.save()
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+
+
+def _found(where: Callable[[], str | None]) -> str | None:
+    """Return an address, or None where the site has no such page: it is reported as not measured."""
+    try:
+        return where()
+    except NoReverseMatch:
+        return None
+
+
+def _module() -> str | None:
+    cohort = Cohort.objects.get(slug="demo")
+    week = cohort.week_at(timezone.now())
+    shown = ModuleVersion.objects.followed_by(cohort).filter(week=week or 0).first()
+    return reverse("curriculum:module", args=[cohort.slug, shown.module.slug]) if shown else None
+
+
+def _result() -> str | None:
+    graded = Attempt.objects.filter(
+        membership__user__email="participant@demo.test", state=AttemptState.GRADED, for_check__kind=CheckKind.MASTERY
+    ).first()
+    return reverse("mastery:attempt", args=[graded.pk]) if graded else None
+
+
+def _reading() -> str | None:
+    reading = desk.next_open(User.objects.get(email="reviewer@demo.test"))
+    return reverse("admin:applicants_desk_read", args=[reading.application.code]) if reading else None
+
+
+ADDRESSES: dict[str, Callable[[], str | None]] = {
+    MINIMAL: lambda: "/minimal/",
+    CHANGELIST: lambda: "/admin/applicants/application/",
+    INSIDE: lambda: "/minimal/",
+    "home": lambda: reverse("web:home"),
+    "module": _module,
+    "week map": lambda: reverse("curriculum:weeks", args=["demo"]),
+    "check's result": _result,
+    "landing": lambda: reverse("applicants:landing"),
+    "problem bank": lambda: reverse("sprints:bank"),
+    "review desk": _reading,
+    "marking desk": lambda: reverse("mastery:desk"),
+    "applications in the admin": lambda: reverse("admin:applicants_application_changelist"),
+    "pipeline": lambda: reverse("admin:applicants_pipeline", args=["cohort-2"]),
+}
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
