@@ -68,7 +68,9 @@ def _pages(found: Found) -> list[str]:
     head = ["Page", "Load", "p50 ms", "p95 ms", "least ms", "CPU ms", "Ratio", "Growth", "Queries", "KB", "Budget", ""]
     rows = [[*_cells(figure), _limits(figure.budgets), verdict(figure.budgets)] for figure in found.pages]
     absent = [f"Not measured, because the site has no such page yet: {', '.join(found.absent)}.\n"]
-    text = f"### Pages\n\n{found.rounds} rounds. *CPU* is the median of the server's processor time without gunicorn's.\n"
+    text = (
+        f"### Pages\n\n{found.rounds} rounds. *CPU* is the median of the server's processor time without gunicorn's.\n"
+    )
     return [text, table(head, rows), *(absent if found.absent else [])]
 
 

@@ -92,9 +92,9 @@ def test_killed_workers_lose_no_attempt_and_send_no_letter_twice(ground: Ground)
     assert [grades(one) for one in found if one not in void] == [{"softmax": 1, "sum": 1}] * (ATTEMPTS - len(void))
     assert {one.jobs.get().tries for one in void} <= {3}
     assert all(Letter.objects.filter(dedup_key__startswith=f"attempt-void:{one.pk}:").exists() for one in void)
-    assert sum(Letter.objects.filter(about=f"mastery.attempt:{one.pk}").count() for one in found if one not in void) == (
-        ATTEMPTS - len(void)
-    )
+    assert sum(
+        Letter.objects.filter(about=f"mastery.attempt:{one.pk}").count() for one in found if one not in void
+    ) == (ATTEMPTS - len(void))
     _assert_mails_match_letters(ground)
     assert len(written) == LETTERS
     assert ground.invariants() == "All invariants hold."

@@ -21,9 +21,7 @@ def claim(crowd: Crowd) -> None:
     _problems()
     problems = list(Problem.objects.filter(state=ProblemState.OPEN))
     everybody, present = crowd.participants, crowd.present_participants
-    ended = [
-        _claim(crowd, crowd.rng.choice(problems), crowd.rng.choice(everybody), is_over=True) for _ in range(ENDED)
-    ]
+    ended = [_claim(crowd, crowd.rng.choice(problems), crowd.rng.choice(everybody), is_over=True) for _ in range(ENDED)]
     held = [
         _claim(crowd, problem, present[place], is_over=False)
         for place, problem in enumerate(crowd.rng.sample(problems, RUNNING))
