@@ -2,19 +2,22 @@
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from _pytest.terminal import TerminalReporter
 from django.conf import settings as django_settings
 from pytest_django.fixtures import Settings
 
+from mastery.grading import code
 from whitebox.celery import app
 
 # What the machine may lack, how to tell, and how to get it. With CI set, nothing may be lacking.
 OPTIONAL: dict[str, tuple[Callable[[], bool], str]] = {
     "sandbox": (
-        lambda: bool(shutil.which("bwrap")) and (Path(django_settings.SANDBOX_DIR) / "bin" / "python").exists(),
+        lambda: code.availability().ok,
         "apt-get install bubblewrap && make sandbox",
     ),
     "browser": (lambda: bool(shutil.which("chromium")), "apt-get install chromium"),
@@ -36,15 +39,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=f"needs {name}: {remedy}"))
 
 
+def _skipped(reporter: TerminalReporter) -> Counter[str]:
+    """Count the skipped tests by reason."""
+    reports = (report.longrepr for report in reporter.stats.get("skipped", []))
+    return Counter(str(place[2]).removeprefix("Skipped: ") for place in reports if isinstance(place, tuple))
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """Say in one line each what this machine does not offer and how to get it."""
+    for reason, count in sorted(_skipped(terminalreporter).items()):
+        terminalreporter.write_line(f"not run here: {count} tests, {reason}", yellow=True)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """With CI set a skip is a failure, but for the services of the other of the two runs."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if not os.environ.get("CI") or reporter is None:
         return
-    reasons = [
-        str(report.longrepr[2]) for report in reporter.stats.get("skipped", []) if isinstance(report.longrepr, tuple)
-    ]
-    if any(not any(f"needs {name}" in reason for name in SERVICES) for reason in reasons):
+    if any(not reason.startswith(tuple(f"needs {name}" for name in SERVICES)) for reason in _skipped(reporter)):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 

@@ -1,4 +1,4 @@
-"""Real processes for the tests that need them: a web server and a worker on a database, a broker and a folder of their own."""
+"""Real processes for tests: a web server and a worker on a database, a broker and a folder of their own."""
 
 import os
 import signal
@@ -50,7 +50,7 @@ def environment_for(folder: Path, port: int, database: str, *, redis: str) -> di
 
 
 def redis_number(first: int) -> str:
-    """Return the address of the Redis database `first`, one further for each parallel process; nothing without Redis."""
+    """Return the address of Redis database `first`, one further for each parallel process; nothing without Redis."""
     if not settings.REDIS_URL:
         return ""
     process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
@@ -85,8 +85,10 @@ def _administer(server: dict[str, Any], statement: sql.Composed) -> None:
 
 
 @contextmanager
-def process(command: str, environment: dict[str, str], log: Path) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run a Python module in a process group of its own; at the end nothing of the group is left."""
+def process(
+    command: str, environment: dict[str, str], log: Path, *, patience: float = 10
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run a Python module in a process group of its own and stop it, after `patience` seconds by force."""
     with log.open("ab") as output:
         started = subprocess.Popen(
             [*PYTHON, *command.split()], cwd=ROOT, env=environment, stdout=output, stderr=output, start_new_session=True
@@ -94,11 +96,11 @@ def process(command: str, environment: dict[str, str], log: Path) -> Iterator["s
         try:
             yield started
         finally:
-            started.terminate()
-            try:
-                started.wait(10)
-            except subprocess.TimeoutExpired:
-                kill(started)
+            if patience:
+                started.terminate()
+                with suppress(subprocess.TimeoutExpired):
+                    started.wait(patience)
+            kill(started)
 
 
 def kill(started: "subprocess.Popen[bytes]") -> None:

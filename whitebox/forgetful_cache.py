@@ -26,45 +26,45 @@ class ForgetfulRedisCache(RedisCache):
     @override
     def add(self, *args: Any, **kwargs: Any) -> bool:
         # True: a lock that nobody can hold is free.
-        return self._asked(super().add, True, *args, **kwargs)
+        return self._asked(super().add, *args, otherwise=True, **kwargs)
 
     @override
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
-        return self._asked(super().get, default, key, default, version)
+        return self._asked(super().get, key, default, version, otherwise=default)
 
     @override
     def set(self, *args: Any, **kwargs: Any) -> None:
-        self._asked(super().set, None, *args, **kwargs)
+        self._asked(super().set, *args, otherwise=None, **kwargs)
 
     @override
     def touch(self, *args: Any, **kwargs: Any) -> bool:
-        return self._asked(super().touch, False, *args, **kwargs)
+        return self._asked(super().touch, *args, otherwise=False, **kwargs)
 
     @override
     def delete(self, *args: Any, **kwargs: Any) -> bool:
-        return self._asked(super().delete, False, *args, **kwargs)
+        return self._asked(super().delete, *args, otherwise=False, **kwargs)
 
     @override
     def get_many(self, *args: Any, **kwargs: Any) -> dict[Any, Any]:
-        return self._asked(super().get_many, {}, *args, **kwargs)
+        return self._asked(super().get_many, *args, otherwise={}, **kwargs)
 
     @override
     def has_key(self, *args: Any, **kwargs: Any) -> bool:
-        return self._asked(super().has_key, False, *args, **kwargs)
+        return self._asked(super().has_key, *args, otherwise=False, **kwargs)
 
     @override
     def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
-        return self._asked(super().incr, delta, key, delta, version)
+        return self._asked(super().incr, key, delta, version, otherwise=delta)
 
     @override
     def set_many(self, *args: Any, **kwargs: Any) -> list[Any]:
-        return self._asked(super().set_many, [], *args, **kwargs)
+        return self._asked(super().set_many, *args, otherwise=[], **kwargs)
 
     @override
     def delete_many(self, *args: Any, **kwargs: Any) -> None:
-        self._asked(super().delete_many, None, *args, **kwargs)
+        self._asked(super().delete_many, *args, otherwise=None, **kwargs)
 
-    def _asked(self, question: Callable[..., Answer], otherwise: Answer, *args: Any, **kwargs: Any) -> Answer:
+    def _asked(self, question: Callable[..., Answer], *args: Any, otherwise: Answer, **kwargs: Any) -> Answer:
         """Ask Redis, or answer `otherwise` while it is away."""
         if time.monotonic() < ForgetfulRedisCache._gone_until:
             return otherwise

@@ -150,6 +150,7 @@ CACHES = {
 
 # Celery: Redis, else a broker made of files. The database is the queue of record, a message is a hint.
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, str | float]
 if REDIS_URL:
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "visibility_timeout": 600,  # seconds; above the longest task

@@ -25,7 +25,8 @@ HEAD = """\
 - Two floors are asked for in the same rounds. They use the same database and the same sessions, but only the
   middleware and templates that Django's `startproject` gives: the *minimal page* asks for the session, the person and
   one indexed row; the *stock changelist* is Django's own list of 100 applications. *Ratio* is the median of a page by
-  the median of the minimal page under the same load.
+  the median of the minimal page under the same load. The *minimal page inside WhiteBox* is that page again, with all
+  the middleware that every page of ours passes.
 - *small* is the demonstration. *large* adds 20,000 applications to the open round, 1,000 participants, 100 mentors,
   five past cohorts and 100,000 attempts to it; the same people ask for the same pages. *Growth* is the median under
   the large load by the median under the small one.
@@ -68,9 +69,7 @@ def _pages(found: Found) -> list[str]:
     head = ["Page", "Load", "p50 ms", "p95 ms", "least ms", "CPU ms", "Ratio", "Growth", "Queries", "KB", "Budget", ""]
     rows = [[*_cells(figure), _limits(figure.budgets), verdict(figure.budgets)] for figure in found.pages]
     absent = [f"Not measured, because the site has no such page yet: {', '.join(found.absent)}.\n"]
-    text = (
-        f"### Pages\n\n{found.rounds} rounds. *CPU* is the median of the server's processor time without gunicorn's.\n"
-    )
+    text = f"### Pages\n\n{found.rounds} rounds. *CPU* is the median of the view's processor time.\n"
     return [text, table(head, rows), *(absent if found.absent else [])]
 
 

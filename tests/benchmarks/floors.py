@@ -25,7 +25,7 @@ site.register(Application, StockApplicationAdmin)
 @login_required
 def minimal(request: HttpRequest) -> HttpResponse:
     """Ask for the session, the person and one indexed row, and show them."""
-    membership = Membership.objects.filter(user_id=request.user.pk).first()
+    membership = Membership.objects.filter(user_id=request.user.pk or 0).first()
     return render(request, "floor.html", {"membership": membership})
 
 

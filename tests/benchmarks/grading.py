@@ -22,7 +22,7 @@ from curriculum.models import Module, Objective  # noqa: E402
 from mastery import attempts, questions  # noqa: E402
 from mastery.choices import CheckKind, JobState, QuestionKind  # noqa: E402
 from mastery.grading import code  # noqa: E402
-from mastery.grading.interpreter import sandbox_folder  # noqa: E402
+from mastery.grading.interpreter import find_interpreter  # noqa: E402
 from mastery.models import Attempt, Check, CheckVersion  # noqa: E402
 from whitebox.people import membership as memberships  # noqa: E402
 from whitebox.people.choices import Role  # noqa: E402
@@ -46,7 +46,8 @@ TRIVIAL = code.Exercise("double", starter="", reference=REFERENCE, cases=CASES)
 
 def cost() -> dict[str, Any]:
     """Grade a trivial submission and start the bare interpreter, by turns; seconds."""
-    python = str(sandbox_folder() / "bin" / "python")
+    packages = Path(find_interpreter().packages)  # .sandbox/lib/python3.x/site-packages, the very ones of the box
+    python = str(packages.parents[2] / "bin" / "python")
     ways: dict[str, Callable[[], object]] = {
         "bare": lambda: subprocess.run([python, "-c", "import numpy"], check=True),
         "graded": lambda: _passed(code.grade(REFERENCE, TRIVIAL, 1)),

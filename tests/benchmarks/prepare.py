@@ -26,7 +26,7 @@ from applicants import desk  # noqa: E402
 from curriculum.models import ModuleVersion  # noqa: E402
 from mastery.choices import AttemptState, CheckKind  # noqa: E402
 from mastery.models import Attempt  # noqa: E402
-from tests.benchmarks.pages import CHANGELIST, MINIMAL  # noqa: E402
+from tests.benchmarks.pages import CHANGELIST, INSIDE, MINIMAL  # noqa: E402
 from whitebox.people.models import Cohort, User  # noqa: E402
 from whitebox.programme import demonstration  # noqa: E402
 
@@ -76,7 +76,7 @@ def _found(where: Callable[[], str | None]) -> str | None:
 def _module() -> str | None:
     cohort = Cohort.objects.get(slug="demo")
     week = cohort.week_at(timezone.now())
-    shown = ModuleVersion.objects.followed_by(cohort).filter(week=week).first()
+    shown = ModuleVersion.objects.followed_by(cohort).filter(week=week or 0).first()
     return reverse("curriculum:module", args=[cohort.slug, shown.module.slug]) if shown else None
 
 
@@ -95,6 +95,7 @@ def _reading() -> str | None:
 ADDRESSES: dict[str, Callable[[], str | None]] = {
     MINIMAL: lambda: "/minimal/",
     CHANGELIST: lambda: "/admin/applicants/application/",
+    INSIDE: lambda: "/minimal/",
     "home": lambda: reverse("web:home"),
     "module": _module,
     "week map": lambda: reverse("curriculum:weeks", args=["demo"]),

@@ -68,10 +68,8 @@ def weigh(target: Target) -> Weight:
 
 def is_fresh(cache_control: str) -> bool:
     """Tell whether a browser that has just loaded this shows it again without asking."""
-    directives = dict(
-        (name, value)
-        for name, _equals, value in (part.strip().lower().partition("=") for part in cache_control.split(","))
-    )
+    parts = (part.strip().lower().partition("=") for part in cache_control.split(","))
+    directives = {name: value for name, _equals, value in parts}
     return "no-cache" not in directives and int(directives.get("max-age") or 0) > 0
 
 

@@ -1,4 +1,4 @@
-"""The site that the tests of this folder harm: its database is a copy of the run's, and this process works on it too."""
+"""The site that these tests harm: its database is a copy of the run's, and this process works on it too."""
 
 import email
 import os
@@ -54,15 +54,16 @@ class Ground:
         return (self.folder / f"{name}.log").read_text()
 
     def worker(
-        self, *, concurrency: int = 1, more: str = "", **variables: str
+        self, *, concurrency: int = 1, more: str = "", variables: dict[str, str] | None = None
     ) -> AbstractContextManager["subprocess.Popen[bytes]"]:
         command = f"{WORKER.format(concurrency=concurrency)} {more}"
-        return process(command, self.environment | variables, self.folder / "worker.log")
+        environment = self.environment | (variables or {})
+        return process(command, environment, self.folder / "worker.log", patience=0)
 
     @contextmanager
     def web(self) -> Iterator[None]:
         run(["collectstatic", "--noinput", "--verbosity", "0"], self.environment)
-        with process(web(self.port), self.environment, self.folder / "web.log"):
+        with process(web(self.port), self.environment, self.folder / "web.log", patience=0):
             wait_for_web(self.address, self.folder / "web.log")
             yield
 

@@ -1,6 +1,7 @@
 """The broker goes, hangs, forgets and repeats itself. The database is the truth, so all of it is only slower."""
 
 import time
+from contextlib import nullcontext
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
@@ -13,11 +14,12 @@ from tests.faults.ground import Ground
 from tests.faults.visitor import Visitor
 from tests.faults.work import grades, hand_in, is_anything_under_way, make_code_course, make_letters, states
 from tests.mastery.grading.exercises import REFERENCE
+from whitebox.celery import PAUSE
 from whitebox.outbox.choices import LetterState
 from whitebox.outbox.models import Letter
 from whitebox.people.models import User
 
-PASSWORD = "a-password-of-the-tests"  # noqa: S105 - of nobody
+PASSWORD = "a-password-of-the-tests"
 PATIENCE = 3.0  # seconds that a page may take while the broker is gone
 ANSWERS = {"softmax": REFERENCE, "sum": "4"}
 
@@ -60,18 +62,21 @@ def test_page_takes_a_submission_while_the_broker_is_gone_and_it_is_graded_later
 
         ground.broker.mend()
         begun = time.monotonic()
-        _keep_ticking(ground, attempts[1])
+        # The broker made of files has no line to mend: its worker ends, and whoever runs it starts the next one.
+        with nullcontext() if isinstance(ground.broker, Wire) else ground.worker():
+            _keep_ticking(ground, attempts[1])
         print(f"graded after the broker came back: {time.monotonic() - begun:.2f} s")
 
         if isinstance(ground.broker, Wire):
             visitor = _signed_in(ground, third)
+            time.sleep(PAUSE)  # Within it the page would not even ask.
             ground.broker.hang()
             _, seconds = _submit(visitor, attempts[2])
             print(f"submit while the broker hangs: {seconds:.2f} s")
             assert seconds < 2 * PATIENCE
             ground.broker.mend()
             _keep_ticking(ground, attempts[2])
-        assert worker.poll() is None
+            assert worker.poll() is None
 
     assert grades(attempts[1]) == {"softmax": 1, "sum": 1}
 

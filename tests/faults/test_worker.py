@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +19,7 @@ from whitebox.outbox.choices import LetterState
 from whitebox.outbox.models import Heartbeat, Letter
 
 HOSTILE = ("endless loop", "fork", "eat memory in a list", "flood of print", "forge the end and leave", "always equal")
-QUICK = {"wall_seconds": 2, "cpu_seconds": 1, "memory_mb": 256}
+QUICK = {"wall_seconds": 5, "cpu_seconds": 1, "memory_mb": 256}
 
 
 @pytest.mark.sandbox
@@ -36,8 +37,8 @@ def test_hostile_code_gets_a_reason_and_the_next_job_its_grade(ground: Ground) -
 
     found = [one.events.get(item="softmax") for one in attempts]
     assert [event.points for event in found] == [0] * len(HOSTILE) + [2]
-    assert all(event.detail["message"] for event in found)
-    assert {event.detail["error_kind"] for event in found[:-1]} >= {ATTACKS[name][1].value for name in HOSTILE}
+    assert all(event.detail["message"] for event in found[:-1])
+    assert [event.detail["error_kind"] for event in found[:-1]] == [ATTACKS[name][1].value for name in HOSTILE]
     assert {one.state for one in Attempt.objects.filter(pk__in=[one.pk for one in attempts])} == {AttemptState.GRADED}
     assert [grades(one) for one in attempts] == [{"softmax": 1, "sum": 1}] * len(attempts)
     assert {one.jobs.get().tries for one in attempts} == {1}
@@ -74,10 +75,10 @@ def test_embedded_workers_bear_a_twin_and_stop_when_told(ground: Ground) -> None
 def _group(leader: int) -> list[int]:
     """Return the living processes of a process group."""
     found = []
-    for entry in os.listdir("/proc"):
+    for entry in Path("/proc").iterdir():
         with suppress(OSError, ValueError):
-            if os.getpgid(int(entry)) == leader:
-                found.append(int(entry))
+            if os.getpgid(int(entry.name)) == leader:
+                found.append(int(entry.name))
     return found
 
 

@@ -106,6 +106,13 @@ def test_render_writes_mathml_with_its_source() -> None:
     )
 
 
+def test_render_keeps_an_upright_name_in_one_piece() -> None:
+    html = render(r"$d_{\mathrm{model}} \mathbf{ab}$").html
+
+    assert "<mi>model</mi>" in html
+    assert "<mi>ab</mi>" not in html
+
+
 def test_render_turns_bold_greek_into_characters_that_browsers_show() -> None:
     assert "\U0001d736" in render(r"$\boldsymbol{\alpha}$").html
 

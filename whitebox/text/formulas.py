@@ -47,6 +47,7 @@ def to_mathml(formula: str, *, display: bool) -> str:
     root = _convert(ENVIRONMENT.sub(_known_environment, formula), display=display)
     for element in _walk(root):
         _tidy(element)
+        _join_words(element)
     root.set("alttext", formula)
     return tostring(root, encoding="unicode")
 
@@ -114,6 +115,18 @@ def _tidy(element: Element) -> None:
     if variant in STYLED:
         text, element.attrib["mathvariant"] = "".join(_styled(letter, variant) for letter in text), "normal"
     element.text = text or None
+
+
+def _join_words(row: Element) -> None:
+    """Make a row of upright letters one word, which is read as a word and weighs a tenth: `\\mathrm{model}`."""
+    if row.tag == "mrow" and len(row) > 1 and all(_is_upright_letter(element) for element in row):
+        word = Element("mi")  # A name of several letters is upright by itself.
+        word.text = "".join(element.text or "" for element in row)
+        row[:] = [word]
+
+
+def _is_upright_letter(element: Element) -> bool:
+    return element.get("mathvariant") == "normal" and re.fullmatch("[A-Za-z]", element.text or "") is not None
 
 
 def _styled(letter: str, variant: str) -> str:

@@ -118,7 +118,9 @@ def _handed_out(rows: Sequence[Application], readers: Sequence[Reviewer], first:
         for reading in range(READINGS):
             place = (first + offset) * READINGS + reading
             reader = readers[place % len(readers)]
-            made.append(Assignment(application=row, reviewer=reader, stage_id=row.stage_id, position=1_000 + place))
+            made.append(
+                Assignment(application=row, reviewer=reader, stage_id=row.stage_id or 0, position=1_000 + place)
+            )
     return made
 
 

@@ -1,4 +1,4 @@
-"""Who is there under the large load: the present cohort, five past ones, their mentors, and the readers of the round."""
+"""Who is there under the large load: the present cohort, five past ones, their mentors, the readers of the round."""
 
 import random
 from collections.abc import Iterator

@@ -137,7 +137,7 @@ def _job(history: History, attempt: Attempt, paper: Paper) -> GradingJob | None:
             check_version=paper.check,
             state=JobState.DONE,
             tries=1,
-            queued_at=attempt.submitted_at,
+            queued_at=_at(attempt),
             ended_at=attempt.submitted_at,
         )
     )

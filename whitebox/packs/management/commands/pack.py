@@ -31,7 +31,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, step: str, folder: Path, json: bool, **options: Any) -> None:  # argparse's names
         if step == "check":
-            self._finish(sections.check(folder), as_json=json, done="The pack is fine.")
+            look = sections.run_checks if options["run_checks"] else sections.check
+            self._finish(look(folder), as_json=json, done="The pack is fine.")
             return
         try:
             version = loading.load(folder, by=None)

@@ -1,0 +1,125 @@
+"""The harness's own arithmetic. Nothing here is timed."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.benchmarks import document, results, weights
+from tests.benchmarks.figures import Budget, median, percentile, table, verdict
+from tests.benchmarks.loads.admissions import APPLICATIONS, code
+from tests.benchmarks.pages import CHANGELIST, INSIDE, MINIMAL, Page, chosen
+from tests.benchmarks.results import Found
+from tests.benchmarks.timing import Samples
+from tests.benchmarks.weights import Weight
+
+MACHINE = {"Database": "SQLite 3.40.1", "Broker": "files"}
+
+
+def samples(*milliseconds: float, queries: int = 5) -> Samples:
+    seconds = [one / 1000 for one in milliseconds]
+    return Samples(seconds=seconds, cpu=seconds, queries=[queries] * len(seconds), size=1_000)
+
+
+@pytest.mark.parametrize(("percent", "expected"), [(0, 1.0), (50, 2.5), (95, 3.85), (100, 4.0)])
+def test_percentile_lies_between_its_neighbours(percent: float, expected: float) -> None:
+    assert percentile([4, 1, 3, 2], percent) == pytest.approx(expected)
+
+
+def test_median_of_one_value_is_that_value() -> None:
+    assert median([7]) == 7
+
+
+def test_budget_is_met_at_its_limit_and_missed_above() -> None:
+    at, above = Budget("ratio", 3, 3, " x"), Budget("ratio", 3.01, 3, " x")
+
+    assert (at.verdict, above.verdict) == ("met", "**missed**")
+
+
+def test_verdict_names_only_what_is_missed() -> None:
+    found = verdict([Budget("queries", 13, 12), Budget("ratio", 2.5, 3, " x")])
+
+    assert found == "**missed**: queries 13 of 12"
+
+
+def test_verdict_without_budget_says_nothing() -> None:
+    assert verdict([]) == ""
+
+
+def test_table_keeps_a_bar_inside_its_cell() -> None:
+    assert table(["a", "b", "c"], [["1|2", "3", "4"]]) == "| a | b | c |\n| :-- | --: | :-- |\n| 1\\|2 | 3 | 4 |\n"
+
+
+def test_page_is_compared_with_the_floor_of_its_own_load() -> None:
+    page = Page("home", "participant", ratio=3, queries=12)
+    asked = {
+        ("small", MINIMAL): samples(5, 5, 5),
+        ("large", MINIMAL): samples(10, 10, 10),
+        ("small", "home"): samples(14, 15, 16),
+        ("large", "home"): samples(29, 30, 31, queries=13),
+    }
+
+    small, large = results.of_pages([page], asked)
+
+    assert [small.ratio, large.ratio] == pytest.approx([3, 3])
+    assert (small.growth, large.growth) == (None, 2)
+    assert verdict(small.budgets) == "met"
+    assert verdict(large.budgets) == "**missed**: queries 13 of 12; growth 2 x of 1.30 x"
+
+
+def test_only_keeps_the_floors() -> None:
+    assert [page.name for page in chosen(["desk"])] == [MINIMAL, CHANGELIST, INSIDE, "review desk", "marking desk"]
+
+
+def test_needs_of_a_page_are_counted_once() -> None:
+    html = """<link rel="stylesheet" href="/a.css"><link rel="canonical" href="/x"><link rel="icon" href="/i.svg">
+    <script src="/a.js"></script><img src="/a.png"><img src="/a.png"><img src="data:image/png;base64,xx">"""
+
+    assert weights.needs(html) == ["/a.css", "/i.svg", "/a.js", "/a.png"]
+
+
+@pytest.mark.parametrize(
+    ("cache_control", "expected"),
+    [
+        ("max-age=315360000, public, immutable", True),
+        ("private, max-age=60", True),
+        ("max-age=0", False),
+        ("no-cache, max-age=60", False),
+        ("", False),
+    ],
+)
+def test_only_what_has_an_age_is_shown_again_without_asking(cache_control: str, expected: bool) -> None:
+    assert weights.is_fresh(cache_control) is expected
+
+
+def test_document_replaces_the_section_of_its_own_database_only() -> None:
+    embedded = Found(MACHINE, rounds=1, weights={"home": Weight(12_000, 3, 5_000, 1)})
+    server = replace(embedded, machine={"Database": "PostgreSQL 15.5", "Broker": "Redis"})
+    heavier = replace(embedded, weights={"home": Weight(61_000, 3, 5_000, 1)})
+
+    both = document.replaced(document.replaced("", embedded), server)
+    again = document.replaced(both, heavier)
+
+    assert again.count("## SQLite") == again.count("## PostgreSQL") == 1
+    assert "| home | 61.0 | 3 | 5.0 | 1 |" in again
+    assert "| home | 12.0 | 3 | 5.0 | 1 |" in again.partition("## PostgreSQL")[2]
+    assert document.replaced(again, heavier) == again
+
+
+def test_document_shows_a_missed_figure_as_missed() -> None:
+    found = Found(MACHINE, rounds=1)
+    found.grading = {"cost": {"bare": [0.1], "graded": [0.2]}, "wait": {"one function": [0.3]}}
+
+    shown = document.section(found)
+
+    assert "**missed**: ratio 2 x of 1.50 x" in shown
+    assert "| from submit to grade: one function | 1 | 300 | 300 | 300 | 0.30 s | p50 ≤ 1.50 s | met |" in shown
+
+
+def test_document_says_why_grading_was_not_measured() -> None:
+    found = Found(MACHINE, rounds=1, grading={"cost": {"unavailable": "no bubblewrap"}, "wait": {}})
+
+    assert "Not measured: no bubblewrap" in document.section(found)
+
+
+def test_codes_of_the_large_load_are_all_different() -> None:
+    assert len({code(place) for place in range(APPLICATIONS)}) == APPLICATIONS
