@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.visitors import Visitors, mail, mails
+from tests.browser.visitors import Visitors, fits, mail, mails
 
 ROUND = "Second round"
 WRITTEN = {
@@ -291,6 +291,8 @@ def _signs_and_settles_in(applicant: Applicant) -> None:
     letter = mail(applicant.visitors.site, applicant.email, "code")
     found = re.search(r"^([A-Z0-9]{4}-[A-Z0-9]{4})$", letter.text, re.MULTILINE)
     assert found is not None, letter.text
+    expect(page.get_by_role("heading", name="Enter the code")).to_be_visible()
+    fits(page)  # with a long address in its message
     page.get_by_label("Code").fill(found[1])
     page.get_by_role("button", name="Confirm").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
