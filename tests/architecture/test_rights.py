@@ -185,14 +185,9 @@ def _ask(world: World, visitor: Visitor, method: str, address: str, sent: Mappin
 
     with transaction.atomic(), connection.execute_wrapper(note):
         response = getattr(world.clients[visitor], method)(address, sent)
-        _consume(response)
+        response.getvalue()  # Read to its end, a file closes itself and leaves the connection open.
         transaction.set_rollback(True)
     return _answer(response), written
-
-
-def _consume(response: HttpResponseBase) -> None:
-    if response.streaming:
-        response.close()
 
 
 def _answer(response: HttpResponseBase) -> Answer | str:

@@ -200,6 +200,13 @@ def test_render_wraps_tables_so_that_the_keyboard_can_scroll_them() -> None:
     assert '<td class="num">2</td>' in html
 
 
+def test_render_lets_the_keyboard_scroll_a_long_inline_formula() -> None:
+    long, short = r"$z_1 = 0.269\, v_0 + 0.731\, v_1 = [0.269, 1.462, 0]$", r"$\partial z/\partial u \cdot du/dx = 8$"
+
+    assert '<span class="math-wide" tabindex="0"><math' in render(long).html
+    assert "math-wide" not in render(short).html
+
+
 def test_render_counts_the_words_of_the_text_only() -> None:
     assert render("Two **words** and `code` and $x$.\n\n```python\na b c\n```").words == 5
 

@@ -6,7 +6,7 @@ from django.views import defaults
 from tests.factories.people import UserFactory
 
 
-@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "500"])
+@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "429", "500"])
 def test_error_page_stands_without_any_context(name: str) -> None:
     html = render_to_string(f"{name}.html")
 

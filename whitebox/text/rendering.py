@@ -17,7 +17,7 @@ from whitebox.text.rendered import Problem, Rendered, Trouble
 from whitebox.text.rewriting import Rewriter
 from whitebox.text.sanitising import sanitise
 
-RENDERER_VERSION: Final = 2
+RENDERER_VERSION: Final = 3
 LONGEST: Final = 200_000  # Characters of one text: about 30,000 words.
 LONGEST_LINE: Final = 1_000  # Characters of a one-line text.
 

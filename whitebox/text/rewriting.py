@@ -69,7 +69,7 @@ class Rewriter:
             if child.type in {"softbreak", "hardbreak"}:
                 self._line += 1
             if child.type == "math_inline":
-                yield _html(self._formula(child.content, display=False))
+                yield _html(self._inline_formula(child.content))
             elif child.type == "image":
                 yield from self._image(child)
             else:
@@ -107,6 +107,12 @@ class Rewriter:
     def _display_formula(self, formula: str) -> str:
         wide = ' tabindex="0"' if len(formula) > highlighting.WIDE else ""
         return f'<div class="math-block"{wide}>{self._formula(formula, display=True)}</div>\n'
+
+    def _inline_formula(self, formula: str) -> str:
+        shown = self._formula(formula, display=False)
+        # A command is one sign on the page; braces and spaces are none.
+        signs = len(re.sub(r"\\([a-zA-Z]+|.)|[\s{}]", lambda found: "x" if found[1] else "", formula))
+        return f'<span class="math-wide" tabindex="0">{shown}</span>' if signs > highlighting.WIDE else shown
 
     def _formula(self, formula: str, *, display: bool) -> str:
         self._formulas += 1

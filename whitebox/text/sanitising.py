@@ -27,6 +27,7 @@ ATTRIBUTES: Final[dict[str, set[str]]] = {
     "ol": {"start"},
     "pre": {"tabindex"},
     "section": {"aria-label"},
+    "span": {"tabindex"},
     "th": {"scope"},
 }
 

@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -20,6 +21,22 @@ from whitebox.errors import RuleViolation
 from whitebox.people import access
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class SafeHeaders:
+    """Close what no page of ours uses, and keep the pages of accounts, some behind a secret address, out of caches."""
+
+    unused = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response["Permissions-Policy"] = self.unused
+        if request.path.startswith("/accounts/"):
+            add_never_cache_headers(response)
+        return response
 
 
 class ReaderZone:

@@ -82,6 +82,7 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_GET
+@never_cache
 @login_required
 def calendar_settings(request: HttpRequest) -> HttpResponse:
     """Show a person the address of their calendar."""
