@@ -21,3 +21,7 @@ def test_marks_hold_shapes_and_escaped_words() -> None:
 def test_a_state_is_drawn_with_and_without_its_word() -> None:
     assert "<span>not yet</span>" in drawn_state("not_yet")
     assert '<span class="visually-hidden">not yet</span>' in compact_state("not_yet")
+
+
+def test_a_label_stands_instead_of_the_word_and_is_escaped() -> None:
+    assert "<span>a&lt;b</span>" in drawn_state("mastered", "a<b")

@@ -16,18 +16,18 @@ register = template.Library()
 @register.simple_tag
 def compact_state(state: str) -> SafeString:
     """Draw components/_state.html with its word hidden from the eye."""
-    return _drawn(state, get_language(), compact=True)
+    return _drawn(state, get_language(), "", compact=True)
 
 
 @register.simple_tag
-def drawn_state(state: str) -> SafeString:
-    """Draw components/_state.html with its word."""
-    return _drawn(state, get_language(), compact=False)
+def drawn_state(state: str, label: str = "") -> SafeString:
+    """Draw components/_state.html with its word, or with `label` instead."""
+    return _drawn(state, get_language(), label, compact=False)
 
 
 @lru_cache(maxsize=64)
-def _drawn(state: str, _language: str | None, *, compact: bool) -> SafeString:
-    return _pressed("components/_state.html", {"state": state, "compact": compact})
+def _drawn(state: str, _language: str | None, label: str, *, compact: bool) -> SafeString:
+    return _pressed("components/_state.html", {"state": state, "label": label, "compact": compact})
 
 
 @register.simple_tag
