@@ -15,6 +15,7 @@ from applicants.answers import Answer, Answers
 from applicants.models import Identity
 from applicants.questionnaire import Question
 from whitebox.people import zones
+from whitebox.people.forms import ZoneSelect
 from whitebox.text.rendering import render
 
 
@@ -32,7 +33,7 @@ class StartForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     zone = forms.ChoiceField(
-        label=_("Your time zone"), choices=zones.choices, help_text=_("We show you deadlines in it.")
+        label=_("Your time zone"), choices=zones.choices, widget=ZoneSelect, help_text=_("We show you deadlines in it.")
     )
     # A person never sees this field; a machine that fills in everything gives itself away.
     website = forms.CharField(
@@ -55,7 +56,7 @@ class IdentityForm(forms.ModelForm[Identity]):
         }
         widgets = {"links": forms.Textarea(attrs={"rows": 3})}
 
-    zone = forms.ChoiceField(label=_("Your time zone"), choices=zones.choices)
+    zone = forms.ChoiceField(label=_("Your time zone"), choices=zones.choices, widget=ZoneSelect)
 
 
 class SectionForm(forms.Form):

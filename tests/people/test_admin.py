@@ -127,3 +127,23 @@ def test_leaving_as_organizer_closes_the_admin(db: None) -> None:
 
     user.refresh_from_db()
     assert not user.is_staff
+
+
+def test_an_organizer_cannot_lock_out_who_runs_the_site(db: None, client: Client) -> None:
+    member = MembershipFactory.create(user__is_superuser=True)
+    organizer_of(member.cohort, client)
+
+    client.post(reverse("admin:people_user_change", args=[member.user_id]), {"name": "Nobody"})
+
+    member.user.refresh_from_db()
+    assert (member.user.is_active, member.user.name != "Nobody") == (True, True)
+
+
+def test_the_profile_keeps_the_chosen_zone_selected(db: None, client: Client) -> None:
+    member = MembershipFactory.create(user__zone="Europe/Berlin")
+    client.force_login(member.user)
+
+    page = client.get(reverse("people:profile")).content.decode()
+
+    assert page.count(" selected>") == 1
+    assert '<option value="Europe/Berlin" selected>Europe/Berlin</option>' in page

@@ -39,6 +39,11 @@ class UserAdmin(OrganizedAdmin[User]):
     )
     readonly_fields = ("email", "is_staff", "is_superuser", "last_login")
 
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Keep those who run the site out of the organizers' reach."""
+        is_above = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return not is_above and super().has_change_permission(request, obj)
+
 
 @admin.register(Cohort)
 class CohortAdmin(OrganizedAdmin[Cohort]):
