@@ -132,7 +132,7 @@ def welcome(offer: Offer, user: User) -> Request:
     first = first_session(round_.cohort, round_.form.version.programme)
     context = _shared(application) | {
         "link": settings.SITE_URL + reverse("web:home"),
-        "sign_in": settings.SITE_URL + reverse("account_login"),
+        "sign_in": settings.SITE_URL + reverse("account_request_login_code"),
         "address": user.email,
         "place": round_.cohort.place,
         "session_time": in_words(first, round_.cohort.zone) if first else _("we will write to you"),

@@ -70,6 +70,11 @@ def last_moment(application: Application) -> datetime:
     return round_.closes_at + timedelta(minutes=round_.grace_minutes)
 
 
+def told_moment(application: Application, now: datetime) -> datetime:
+    """Return the moment that pages name: the deadline for all, and the end of the grace only once it has begun."""
+    return last_moment(application) if now > application.round.closes_at else application.round.closes_at
+
+
 def takes(application: Application, now: datetime) -> bool:
     """Tell whether the round still takes answers of this application."""
     return application.round.opens_at <= now <= last_moment(application)

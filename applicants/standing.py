@@ -44,7 +44,7 @@ def _of_draft(application: Application, now: datetime) -> Standing:
             "locked",
         )
     text = _("Your answers are saved. Nobody reads them until you submit.")
-    return Standing(_("A draft"), text, "not_yet", round_.closes_at, may_withdraw=True)
+    return Standing(_("Not submitted yet"), text, "not_yet", round_.closes_at, may_withdraw=True)
 
 
 def _of_stage(application: Application) -> Standing:

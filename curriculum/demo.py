@@ -7,13 +7,14 @@ from django.utils.translation import gettext as _
 from curriculum import deadlines, preparation, schedule
 from curriculum.choices import ItemKind
 from curriculum.models import ModuleVersion, Resource
-from whitebox.people.models import Membership
+from whitebox.people.models import Cohort, Membership
 from whitebox.programme.demonstration import World
 
 
 def fill(world: World) -> None:
-    """Plan all sessions; most people have done week 1 and part of week 2."""
-    schedule.plan_sessions(world.cohort, by=world.organizer)
+    """Plan the sessions of both cohorts; most people have done week 1 and part of week 2."""
+    for cohort in Cohort.objects.filter(memberships__user=world.organizer):
+        schedule.plan_sessions(cohort, by=world.organizer)
     first, second = ModuleVersion.objects.followed_by(world.cohort).without_text()[:2]
     for index, membership in enumerate(world.participants):
         _tick_some(world, membership, first, share=0.3 if index % 6 == 5 else 1.0)

@@ -211,7 +211,8 @@ class Record:
         if before is None:
             return Condition(label, is_met=False, what_to_do=_("Ask your mentor how to show that you have it."))
         standing = self.standing(before)
-        return Condition(label, is_met=False, what_to_do=standing.next_step, address=standing.address)
+        step = _("%(check)s: %(step)s") % {"check": before.title, "step": standing.next_step}
+        return Condition(label, is_met=False, what_to_do=step, address=standing.address)
 
     def _is_done(self, check: CheckVersion) -> bool:
         if check.for_check.kind == CheckKind.PRE_SESSION:

@@ -13,7 +13,10 @@ from celery import Celery
 from celery.contrib.django.task import DjangoTask
 from kombu.exceptions import EncodeError
 
+from whitebox import file_broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "whitebox.settings")
+file_broker.register()
 logger = logging.getLogger(__name__)
 
 PAUSE = 5.0  # seconds without another try after the broker did not answer, so that pages stay fast

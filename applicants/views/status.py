@@ -23,15 +23,17 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
     application = application_or_404(token)
     now = timezone.now()
     last = application.revisions.last()
+    decision = decisions.in_force(application)
+    takes_changes = application.state in CHANGEABLE and decision is None
     context = {
         "application": application,
         "round": application.round,
         "token": token,
-        "standing": standing_of(application, decisions.in_force(application), now),
-        "may_change": rounds.takes(application, now) and application.state in CHANGEABLE,
+        "standing": standing_of(application, decision, now),
+        "may_change": takes_changes and rounds.takes(application, now),
         "has_unsent_changes": last is not None and last.answers != application.draft.answers,
         "is_just_saved": "saved" in request.GET,
-        "last_moment": rounds.last_moment(application),
+        "last_moment": rounds.told_moment(application, now),
     }
     return render(request, "applicants/status.html", context)
 

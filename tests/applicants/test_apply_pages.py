@@ -188,11 +188,13 @@ def test_an_offer_is_answered_on_the_status_page(letters: None, client: Client) 
     address = page("offer", offer.application)
 
     shown = client.get(page("status", offer.application)).content.decode()
+    assert "change my answers" not in shown
     answers = [client.post(address, {"answer": "accept"}, follow=True).content.decode() for _twice in range(2)]
 
     offer.refresh_from_db()
     assert "Accept the place" in shown
     assert "You are in" in answers[1]
+    assert reverse("account_request_login_code") in answers[1]
     assert offer.state == OfferState.ACCEPTED
 
 

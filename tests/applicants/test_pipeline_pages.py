@@ -13,6 +13,7 @@ from tests.factories.people import CohortFactory, MembershipFactory, UserFactory
 from whitebox.outbox.models import Letter
 from whitebox.packs.models import Adoption
 from whitebox.people.choices import Role
+from whitebox.people.models import Cohort
 
 PAGES = ("pipeline", "letters", "readings")
 
@@ -155,3 +156,24 @@ def test_an_organizer_opens_a_round_in_the_admin(desk: Client, round_: Round) ->
     opened = Round.objects.get(slug="another")
     assert response.status_code == 302
     assert (opened.form, opened.zone, opened.offer_days) == (round_.form, round_.cohort.zone, 5)
+
+
+@pytest.mark.parametrize(("count", "is_open"), [(1, True), (2, False)])
+def test_a_letter_that_waits_alone_is_open(
+    letters: None, desk: Client, round_: Round, count: int, is_open: bool
+) -> None:
+    for _ in range(count):
+        DecisionFactory.create(application=ApplicationFactory.create(round=round_), code=DecisionCode.DECLINE)
+
+    text = desk.get(address("letters", round_)).content.decode()
+
+    assert ('<details class="letter" open>' in text) is is_open
+
+
+def test_more_offers_than_seats_are_told_before_the_release(letters: None, desk: Client, round_: Round) -> None:
+    DecisionFactory.create(application=ApplicationFactory.create(round=round_), code=DecisionCode.OFFER)
+    Cohort.objects.filter(pk=round_.cohort_id).update(seats=0)
+
+    text = desk.get(address("letters", round_)).content.decode()
+
+    assert "More offers wait (1) than seats are free (0)" in text

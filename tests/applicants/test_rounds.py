@@ -53,3 +53,14 @@ def test_the_grace_is_for_forms_opened_before_the_deadline(db: None, opened: int
     application.form_opened_at = None if opened is None else closes_at + timedelta(minutes=opened)
 
     assert rounds.last_moment(application) == closes_at + timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(("after", "minutes"), [(-1, 0), (1, 60)])
+def test_pages_name_the_grace_only_once_it_has_begun(db: None, after: int, minutes: int) -> None:
+    application = ApplicationFactory.create(round__grace_minutes=60)
+    closes_at = application.round.closes_at
+    application.form_opened_at = closes_at - timedelta(minutes=5)
+
+    told = rounds.told_moment(application, closes_at + timedelta(minutes=after))
+
+    assert told == closes_at + timedelta(minutes=minutes)

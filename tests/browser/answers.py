@@ -21,9 +21,7 @@ def fill(page: Page, module: str, check: str, form: str, *, mutant: str = "") ->
 def _answer(section: Locator, item: dict[str, Any], code: Path, mutant: str) -> None:
     match item["kind"]:
         case "single" | "multiple":
-            for place, option in enumerate(item["options"]):
-                if option["correct"]:
-                    section.locator(f"input[value='{place}']").check()
+            _choose(section, item["options"])
         case "ordering":
             for place, part in enumerate(item["items_in_order"], start=1):
                 section.get_by_label(part).select_option(str(place))
@@ -35,6 +33,12 @@ def _answer(section: Locator, item: dict[str, Any], code: Path, mutant: str) -> 
             section.get_by_role("textbox").fill(WRITTEN)
         case other:
             raise NotImplementedError(other)
+
+
+def _choose(section: Locator, options: list[dict[str, Any]]) -> None:
+    for place, option in enumerate(options):
+        if option["correct"]:
+            section.locator(f"input[value='{place}']").check()
 
 
 def _program(exercise: Path, mutant: str) -> str:

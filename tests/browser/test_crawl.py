@@ -13,9 +13,9 @@ import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
-from tests.browser.visitors import PHONE
 from tests.browser.crawl import SIGN_IN, Outline, Visit, crawl
 from tests.browser.site import Site
+from tests.browser.visitors import PHONE
 from whitebox.programme.demonstration import PASSWORD
 
 STARTS = {

@@ -257,3 +257,19 @@ def test_first_view_of_a_week_stays_small(db: None, client: Client) -> None:
 
     assert answer["Content-Encoding"] == "gzip"
     assert len(answer.content) < 60_000
+
+
+def test_conditions_with_one_way_out_name_it_once(db: None, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = running()
+    missing = [
+        Condition(f"objective 1.{number}", is_met=False, what_to_do="Start form A", address="/mastery/somewhere/")
+        for number in (1, 2)
+    ]
+    monkeypatch.setattr(
+        "curriculum.conditions.conditions", lambda _membership, modules: {one.pk: missing for one in modules}
+    )
+    client.force_login(world.participant.user)
+
+    module = client.get(world.address()).content.decode()
+
+    assert 'objective 1.1, objective 1.2: <a href="/mastery/somewhere/">Start form A</a>' in module

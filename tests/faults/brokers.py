@@ -156,7 +156,7 @@ def broker_for(folder: Path, redis_address: str) -> Iterator[Broker]:
         wire.close()
 
 
-def wait_until(is_so: Any, what: str, *, seconds: float = 30) -> None:
+def wait_until(is_so: Any, what: str, *, seconds: float = 60) -> None:
     """Look again and again until `is_so()`. Raises AssertionError naming `what` when the time is over."""
     deadline = time.monotonic() + seconds
     while not is_so():

@@ -32,7 +32,7 @@ def test_hostile_code_gets_a_reason_and_the_next_job_its_grade(ground: Ground) -
         ground.send("mastery.grade_job", attempt.jobs.get().pk)
 
     with ground.worker() as worker:
-        wait_until(lambda: all(is_ended(one) for one in attempts), "every program is judged", seconds=60)
+        wait_until(lambda: all(is_ended(one) for one in attempts), "every program is judged", seconds=120)
         assert worker.poll() is None
 
     found = [one.events.get(item="softmax") for one in attempts]
@@ -62,7 +62,7 @@ def test_embedded_workers_bear_a_twin_and_stop_when_told(ground: Ground) -> None
         for worker in (first, second):
             worker.send_signal(signal.SIGTERM)
         begun = time.monotonic()
-        codes = [worker.wait(10) for worker in (first, second)]
+        codes = [worker.wait(30) for worker in (first, second)]
         print(f"\nstopped {time.monotonic() - begun:.2f} s after SIGTERM")
         wait_until(lambda: not _group(first.pid) and not _group(second.pid), "no process is left", seconds=5)
 

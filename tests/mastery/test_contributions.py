@@ -96,7 +96,7 @@ def test_gates_name_the_objectives_that_are_missing(course: Course) -> None:
     first, second = course.modules
     assert found[first.pk] == []
     assert [(one.label, one.is_met) for one in found[second.pk]] == [("objective 1.1", True), ("objective 1.2", False)]
-    assert "Way 1 to second" in found[second.pk][1].what_to_do
+    assert found[second.pk][1].what_to_do.startswith(f"{course.check.title}: Do “Way 1 to second”")
 
 
 def test_progress_tells_mastered_from_not_yet(course: Course) -> None:

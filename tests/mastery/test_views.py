@@ -46,7 +46,9 @@ def test_a_locked_check_names_what_is_missing(course: Course, learner: Client) -
     page = learner.get(reverse("mastery:check", args=[slug]))
     refused = learner.post(reverse("mastery:start", args=[slug]), {"token": "t"}, follow=True)
 
-    assert "Objective 1.1: Do the first thing" in page.content.decode()
+    text = page.content.decode()
+    assert "Objective 1.1: Do the first thing" in text
+    assert text.count("Start form A when you are ready.</a>") == 1
     assert "Locked: 2 objectives" in refused.content.decode()
     assert not Attempt.objects.exists()
 
@@ -103,6 +105,7 @@ def test_the_result_names_the_corrective_and_the_next_form_opens(course: Course,
     page = learner.get(reverse("mastery:attempt", args=[attempt.pk]))
     assignment = CorrectiveAssignment.objects.get()
     assert "Way 1 to second" in page.content.decode()
+    assert page.content.decode().index("Open the corrective") < page.content.decode().index("Objectives</h2>")
     assert "Because of a-two." in page.content.decode()
     assert learner.get(reverse("mastery:corrective", args=[assignment.pk])).status_code == 200
 

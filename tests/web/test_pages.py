@@ -1,8 +1,10 @@
+import re
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.mail import EmailMessage
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
@@ -219,3 +221,19 @@ def test_a_participants_home_asks_twelve_queries_at_most(
         response = client.get(reverse("web:home"))
 
     assert response.status_code == 200
+
+
+def test_the_sign_in_code_comes_from_whitebox_and_the_page_greets_by_name(
+    db: None, client: Client, mailoutbox: list[EmailMessage]
+) -> None:
+    user = UserFactory.create(name="Ana Reyes")
+
+    client.post(reverse("account_request_login_code"), {"email": user.email})
+    (letter,) = mailoutbox
+    found = re.search(r"^\w{4}-\w{4}$", str(letter.body), re.MULTILINE)
+    assert found is not None
+    page = client.post(reverse("account_confirm_login_code"), {"code": found[0]}, follow=True)
+
+    assert letter.subject == "Your sign-in code"
+    assert "This letter comes from WhiteBox at" in letter.body
+    assert "signed in as Ana Reyes" in page.content.decode()

@@ -7,6 +7,13 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.http import HttpRequest
 from typing_extensions import override
 
+from whitebox.people.models import User
+
+
+def called(user: User) -> str:
+    """Name people to themselves: the account pages and letters would say "person 21" otherwise."""
+    return user.called
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     @override

@@ -4,13 +4,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from whitebox.web import invariant
+from whitebox.web import invariant, statistics
 
 
 class Command(BaseCommand):
     help = "Check the rules that the data must keep at all times."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        statistics.refresh()
         found = invariant.breaches()
         for breach in found:
             self.stdout.write(f"{breach.name}: rows {', '.join(map(str, breach.keys))}")
