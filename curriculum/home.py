@@ -30,7 +30,7 @@ def _next(study: Study, viewer: Viewer) -> list[Card]:
 
 
 def _prework(study: Study, module: ModuleVersion) -> list[Card]:
-    left = int(getattr(study.sessions[module.module_id], "minutes_left", 0))
+    left = study.minutes_left(module)
     if not left:
         return []
     return [

@@ -11,7 +11,7 @@ from curriculum.conditions import Condition
 from curriculum.deadlines import Deadline
 from curriculum.models import ModuleVersion, ObjectiveVersion, Resource, Session
 from curriculum.panels import Panel
-from curriculum.study import Study
+from curriculum.study import Done, Study
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,8 @@ class Page:
     module: ModuleVersion
     is_outline: bool
     objectives: Sequence[tuple[ObjectiveVersion, str]]  # each with its state, empty for people who do not study
-    required: Sequence[Resource]
-    further: Sequence[Resource]
+    required: Sequence[tuple[Resource, Done | None]]  # each with the reader's tick
+    further: Sequence[tuple[Resource, Done | None]]
     minutes_left: int  # of the required resources that are not ticked
     session: Session | None
     prework: Deadline | None
@@ -36,7 +36,7 @@ class Page:
 
     @property
     def done(self) -> int:
-        return sum(1 for resource in self.required if getattr(resource, "done_at", None))
+        return sum(1 for _resource, done in self.required if done)
 
     @property
     def is_all_done(self) -> bool:
@@ -49,17 +49,16 @@ class Page:
 
 def of(study: Study, module: ModuleVersion) -> Page:
     """Collect the page of `module` for its reader."""
-    resources = list(study.resources(module))
-    required = [resource for resource in resources if resource.is_required]
+    resources = study.resources(module)
     shown = panels.panels(study.membership, module) if study.is_participant else []
     beside = {one.week: one for one in study.modules}
     return Page(
         module=module,
         is_outline=module.status == ModuleStatus.OUTLINE,
         objectives=_objectives(study, module),
-        required=required,
-        further=[resource for resource in resources if not resource.is_required],
-        minutes_left=sum(resource.minutes for resource in required if not getattr(resource, "done_at", None)),
+        required=[(one, done) for one, done in resources if one.is_required],
+        further=[(one, done) for one, done in resources if not one.is_required],
+        minutes_left=study.minutes_left(module),
         session=study.sessions.get(module.module_id),
         prework=study.deadlines.get((module.module_id, ItemKind.PREWORK)),
         check=study.deadlines.get((module.module_id, ItemKind.CHECK)),

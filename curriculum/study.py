@@ -1,25 +1,34 @@
 """Who reads the pages of a cohort, and what those pages show of the person."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import F, FilteredRelation, Q
 from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from curriculum import conditions, deadlines, objective_states
+from curriculum import conditions, deadlines, objective_states, syllabus
 from curriculum.choices import ItemKind
 from curriculum.conditions import Condition
 from curriculum.deadlines import Deadline, Key
-from curriculum.models import TEXTS, Extension, ModuleVersion, ObjectiveVersion, Resource, Session, Tick
+from curriculum.models import ModuleVersion, ObjectiveVersion, Resource, Session, Tick
+from curriculum.syllabus import Syllabus
 from whitebox.people.choices import Role
 from whitebox.people.models import Cohort, Membership
 from whitebox.web import navigation
 
 READERS = (Role.PARTICIPANT, Role.MENTOR, Role.ORGANIZER, Role.ADVISER)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """That a person has marked a resource as done."""
+
+    at: datetime
+    took: int | None  # minutes
 
 
 @dataclass(frozen=True)
@@ -48,51 +57,43 @@ class Study:
         return kept
 
     @cached_property
-    def objectives(self) -> dict[ModuleVersion, list[ObjectiveVersion]]:
-        """Every module of the cohort, without its text, with its objectives: one query, for no module is without."""
-        rows = ObjectiveVersion.objects.filter(module_version__version__adoptions__cohort=self.cohort)
-        loaded = rows.select_related("module_version__module").defer(*(f"module_version__{name}" for name in TEXTS))
-        found: dict[ModuleVersion, list[ObjectiveVersion]] = {}
-        for row in loaded.order_by("module_version__week", "module_version", "position"):
-            found.setdefault(row.module_version, []).append(row)
-        return found
+    def syllabus(self) -> Syllabus:
+        """What the cohort's pack version says; shared with everybody who follows it."""
+        return syllabus.of_page(self.cohort)
 
     @property
+    def objectives(self) -> Mapping[ModuleVersion, Sequence[ObjectiveVersion]]:
+        """Every module of the cohort, without its text, with its objectives."""
+        return self.syllabus.objectives
+
+    @cached_property
     def modules(self) -> list[ModuleVersion]:
         return list(self.objectives)
 
     @cached_property
     def sessions(self) -> dict[int, Session]:
-        """Sessions by module, each with this person's extensions and minutes of pre-work left: one query."""
-        own = Extension.objects.filter(membership=self.membership, module=OuterRef("module"))
-        newest = own.order_by("-at", "-pk").values("due_at")
-        latest = {f"{item.value}_extended_to": Subquery(newest.filter(item=item)[:1]) for item in ItemKind}
-        planned = Session.objects.filter(cohort=self.cohort).annotate(**latest, minutes_left=self._minutes_left())
-        return {one.module_id: one for one in planned}
+        """Sessions by module."""
+        return {one.module_id: one for one in self._planned}
 
-    def _minutes_left(self) -> Coalesce:
-        """Sum the required resources of a session's module that this person has not ticked."""
-        mine = Tick.objects.filter(
-            membership=self.membership, module=OuterRef("module_version__module"), resource_slug=OuterRef("slug")
+    @cached_property
+    def _planned(self) -> list[Any]:
+        """Sessions, one row for each extension of this person, the latest last, as `item` and `until`: one query."""
+        own = FilteredRelation("module__extensions", condition=Q(module__extensions__membership=self.membership))
+        planned = Session.objects.filter(cohort_id=self.membership.cohort_id).annotate(own=own)
+        return list(planned.annotate(item=F("own__item"), until=F("own__due_at")).order_by("own__at", "own__pk"))
+
+    @cached_property
+    def ticks(self) -> dict[tuple[int, str], Done]:
+        """What this person has marked as done, by module and name of the resource: one query."""
+        own = Tick.objects.filter(membership=self.membership).values_list(
+            "module", "resource_slug", "at", "minutes_taken"
         )
-        required = Resource.objects.filter(
-            ~Exists(mine),
-            module_version__module=OuterRef("module"),
-            module_version__version__adoptions__cohort=self.cohort,
-            is_required=True,
-        )
-        summed = required.order_by().values("module_version").annotate(total=Sum("minutes")).values("total")
-        return Coalesce(Subquery(summed), 0)
+        return {(module, slug): Done(at, took) for module, slug, at, took in own}
 
     @cached_property
     def deadlines(self) -> dict[Key, Deadline]:
         """What is due when, out of the rows that the sessions came with."""
-        extensions = {
-            (one.module_id, item): moment
-            for one in self.sessions.values()
-            for item in ItemKind
-            if (moment := getattr(one, f"{item.value}_extended_to")) is not None
-        }
+        extensions = {(one.module_id, ItemKind(one.item)): one.until for one in self._planned if one.item}
         return deadlines.from_sessions(self.cohort, self.sessions.values(), extensions)
 
     @cached_property
@@ -112,12 +113,14 @@ class Study:
         found = self.deadlines.get((module.module_id, item))
         return found.due_at if found else None
 
-    def resources(self, module: ModuleVersion) -> QuerySet[Resource]:
-        """A module's resources, each with this person's tick as `done_at` and `took`, in one query."""
-        mine = Tick.objects.filter(membership=self.membership, module=module.module_id, resource_slug=OuterRef("slug"))
-        return module.resources.annotate(
-            done_at=Subquery(mine.values("at")[:1]), took=Subquery(mine.values("minutes_taken")[:1])
-        ).order_by("position")
+    def resources(self, module: ModuleVersion) -> list[tuple[Resource, Done | None]]:
+        """Return a module's resources, each with this person's tick."""
+        listed = self.syllabus.resources.get(module.pk, ())
+        return [(one, self.ticks.get((module.module_id, one.slug))) for one in listed]
+
+    def minutes_left(self, module: ModuleVersion) -> int:
+        """Sum the required resources of a module that this person has not ticked."""
+        return sum(one.minutes for one, done in self.resources(module) if one.is_required and not done)
 
     def address(self, module: ModuleVersion) -> str:
         return reverse("curriculum:module", args=[self.cohort.slug, module.module.slug])
@@ -153,4 +156,7 @@ def _first_or_404(held: list[Membership]) -> Study:
 
 def module_or_404(study: Study, slug: str) -> ModuleVersion:
     """Return a module with its text."""
-    return get_object_or_404(ModuleVersion.objects.followed_by(study.cohort), module__slug=slug)
+    followed = next((one for one in study.modules if one.module.slug == slug), None)
+    if followed is None or study.syllabus.key is None:
+        raise Http404
+    return syllabus.with_text(followed, study.syllabus.key)

@@ -1,22 +1,25 @@
 """What a person may do with a check now, and why not more. Pages show it and every endpoint obeys it.
 
-A standing is worked out from rows that `Record` loads in four queries, whatever the number of modules.
+A standing is worked out from rows that `Record` loads in four small queries, whatever the number of modules. What
+the pack says of objectives and checks is kept in the process, see `curriculum.syllabus`.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
+from curriculum import syllabus
 from curriculum.choices import ModuleStatus
 from curriculum.conditions import Condition
 from curriculum.models import ObjectiveVersion
+from curriculum.syllabus import Syllabus
+from mastery import checklist
 from mastery.choices import WAITING, AttemptState, CheckKind, OverrideKind
 from mastery.models import Attempt, CheckVersion, CorrectiveAssignment, ObjectiveMastery, Override
 from whitebox.errors import RuleViolation
@@ -88,46 +91,40 @@ class Standing:
 
 @dataclass(slots=True)
 class Record:
-    """All that a membership's gates depend on. Four queries."""
+    """All that a membership's gates depend on."""
 
     membership: Membership
     objectives: Sequence[ObjectiveVersion]
     checks: Sequence[CheckVersion]
     attempts: Mapping[int, list[Attempt]]  # by check, earliest first
     assignments: Mapping[int, list[CorrectiveAssignment]]  # open ones, by attempt
+    mastered: Set[int]  # primary keys of objectives
+    exceptions: Set[tuple[str, int, int | None]]  # kind, module or check, and the attempt it follows
+    worked_out: dict[int, list[tuple[str, Condition]]] = field(default_factory=dict)  # conditions by module
 
     @classmethod
     def of(cls, membership: Membership) -> "Record":
-        mastered = ObjectiveMastery.objects.filter(membership=membership, objective=OuterRef("objective"))
-        exceptions = Override.objects.filter(membership=membership)
-        opened = exceptions.filter(kind=OverrideKind.MODULE, module=OuterRef("module_version__module"))
-        after = exceptions.filter(for_check=OuterRef("for_check"), after_attempt=OuterRef("number"))
-        objectives = (
-            ObjectiveVersion.objects.filter(module_version__version__adoptions__cohort_id=membership.cohort_id)
-            .select_related("module_version__module", "objective")
-            .annotate(is_mastered=Exists(mastered), is_opened=Exists(opened))
-            .defer("module_version__before_html", "module_version__in_html", "module_version__after_html")
-            .order_by("module_version__week", "position")
-        )
+        """Load the present rows: a query for the version that is followed, and those of `read`."""
+        return cls.read(membership, syllabus.present(membership.cohort_id))
+
+    @classmethod
+    def read(cls, membership: Membership, followed: Syllabus) -> "Record":
+        """Load what belongs to the person: four queries, three before the first attempt."""
+        mastered = frozenset(ObjectiveMastery.objects.filter(membership=membership).values_list("objective", flat=True))
         attempts: dict[int, list[Attempt]] = defaultdict(list)
-        for attempt in (
-            Attempt.objects.filter(membership=membership)
-            .annotate(
-                skips_corrective=Exists(after.filter(kind=OverrideKind.NEXT_FORM)),
-                reuses_form=Exists(after.filter(kind=OverrideKind.SEEN_FORM)),
-            )
-            .order_by("number")
-        ):
+        for attempt in Attempt.objects.filter(membership=membership).order_by("number"):
             attempts[attempt.for_check_id].append(attempt)
         assignments: dict[int, list[CorrectiveAssignment]] = defaultdict(list)
-        for assignment in open_assignments(membership) if attempts else ():
+        for assignment in open_assignments(membership, mastered) if attempts else ():
             assignments[assignment.attempt_id].append(assignment)
         return cls(
             membership=membership,
-            objectives=list(objectives),
-            checks=list(CheckVersion.objects.followed_by(membership.cohort)),
+            objectives=[one for some in followed.objectives.values() for one in some],
+            checks=checklist.of_version(*followed.key) if followed.key else (),
             attempts=attempts,
             assignments=assignments,
+            mastered=mastered,
+            exceptions=_exceptions(membership),
         )
 
     @classmethod
@@ -138,7 +135,7 @@ class Record:
         """
         kept: Record | None = membership.__dict__.get("mastery_record")
         if kept is None:
-            kept = membership.__dict__["mastery_record"] = cls.of(membership)
+            kept = membership.__dict__["mastery_record"] = cls.read(membership, syllabus.of_page(membership.cohort))
         return kept
 
     def standing(self, check: CheckVersion) -> Standing:
@@ -164,9 +161,9 @@ class Record:
         seen = {attempt.form for attempt in counted}
         fresh = [form for form in check.forms if form not in seen]
         open_ones = tuple(self.assignments.get(last.pk, ())) if last else ()
-        if last and open_ones and not annotated(last, "skips_corrective"):
+        if last and open_ones and not self._has_exception(OverrideKind.NEXT_FORM, last):
             return _corrective_first(check, last, open_ones, fresh)
-        if not fresh and last and annotated(last, "reuses_form"):
+        if not fresh and last and self._has_exception(OverrideKind.SEEN_FORM, last):
             fresh = [next((form for form in check.forms if form != last.form), last.form)]
         if not fresh:
             step = _("You have seen every form. Ask your mentor: they can talk it through and open a form again.")
@@ -180,8 +177,13 @@ class Record:
 
     def numbered_conditions(self, module_id: int) -> list[tuple[str, Condition]]:
         """Return the conditions of a module, each with the number of its objective."""
+        if module_id not in self.worked_out:
+            self.worked_out[module_id] = self._numbered(module_id)
+        return self.worked_out[module_id]
+
+    def _numbered(self, module_id: int) -> list[tuple[str, Condition]]:
         own = next((one for one in self.objectives if _module(one) == module_id), None)
-        if own is None or annotated(own, "is_opened"):
+        if own is None or (OverrideKind.MODULE, module_id, None) in self.exceptions:
             return []
         before = self._module_before(own.module_version.week)
         return [(one.number, self._condition(one)) for one in before if one.is_blocking]
@@ -196,7 +198,7 @@ class Record:
         return [one for one in complete if one.module_version_id == complete[-1].module_version_id]
 
     def _condition(self, objective: ObjectiveVersion) -> Condition:
-        is_met = is_mastered(objective)
+        is_met = self.is_mastered(objective)
         label = _("Objective %(number)s: %(text)s") % {"number": objective.number, "text": objective.text}
         if is_met:
             return Condition(label, is_met=True)
@@ -217,7 +219,13 @@ class Record:
     def _is_done(self, check: CheckVersion) -> bool:
         if check.for_check.kind == CheckKind.PRE_SESSION:
             return True
-        return all(is_mastered(one) for one in self.objectives if _module(one) == check.for_check.module_id)
+        return all(self.is_mastered(one) for one in self.objectives if _module(one) == check.for_check.module_id)
+
+    def is_mastered(self, objective: ObjectiveVersion) -> bool:
+        return objective.objective_id in self.mastered
+
+    def _has_exception(self, kind: OverrideKind, after: Attempt) -> bool:
+        return (kind, after.for_check_id, after.number) in self.exceptions
 
 
 def standing(membership: Membership, check: CheckVersion) -> Standing:
@@ -233,24 +241,18 @@ def require_start(membership: Membership, check: CheckVersion) -> Standing:
     return found
 
 
-def is_mastered(objective: ObjectiveVersion) -> bool:
-    return annotated(objective, "is_mastered")
+def open_assignments(membership: Membership, mastered: Set[int]) -> Sequence[CorrectiveAssignment]:
+    """Return the correctives a person still has to do, for objectives that are not in `mastered` meanwhile."""
+    found = CorrectiveAssignment.objects.filter(attempt__membership=membership, done_at=None)
+    loaded = found.select_related("corrective__objective_version").defer("corrective__html")
+    ordered = loaded.order_by("corrective__objective_version__position", "pk")
+    return [one for one in ordered if one.objective_id not in mastered]
 
 
-def annotated(row: ObjectiveVersion | Attempt, name: str) -> bool:
-    """Read what `Record.of` asked for beside a row."""
-    return bool(getattr(row, name))
-
-
-def open_assignments(membership: Membership) -> Sequence[CorrectiveAssignment]:
-    """Return the correctives a person still has to do, for objectives that are not mastered meanwhile."""
-    has = ObjectiveMastery.objects.filter(membership=membership).values("objective")
-    found = CorrectiveAssignment.objects.filter(attempt__membership=membership, done_at=None).exclude(objective__in=has)
-    return list(
-        found.select_related("corrective__objective_version", "objective", "attempt").order_by(
-            "corrective__objective_version__position", "pk"
-        )
-    )
+def _exceptions(membership: Membership) -> frozenset[tuple[str, int, int | None]]:
+    rows = Override.objects.filter(membership=membership).order_by()
+    found = rows.values_list("kind", "module", "for_check", "after_attempt")
+    return frozenset((kind, module or check, after) for kind, module, check, after in found)
 
 
 def _module(objective: ObjectiveVersion) -> int:

@@ -39,12 +39,12 @@ class Check(models.Model):
 class CheckVersionQuerySet(models.QuerySet["CheckVersion"]):
     def followed_by(self, cohort: Cohort) -> Self:
         """The checks of the pack version that a cohort follows, without their questions."""
-        return (
-            self.filter(version__adoptions__cohort=cohort)
-            .select_related("for_check__module", "version")
-            .defer("specification")
-            .order_by("for_check__kind", "pk")
-        )
+        return self.filter(version__adoptions__cohort=cohort).without_questions()
+
+    def without_questions(self) -> Self:
+        """Leave out what only a form shows: a specification can be 100 KB."""
+        loaded = self.select_related("for_check__module", "version").defer("specification")
+        return loaded.order_by("for_check__kind", "pk")
 
 
 class CheckVersion(models.Model):

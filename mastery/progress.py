@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from curriculum.models import ModuleVersion
 from mastery.choices import AttemptState, CheckKind
-from mastery.gating import Record, is_mastered
+from mastery.gating import Record
 from whitebox.people.models import Membership
 
 
@@ -18,7 +18,7 @@ def states(membership: Membership, modules: Sequence[ModuleVersion]) -> Mapping[
         and any(one.state == AttemptState.GRADED for one in record.attempts.get(check.for_check_id, ()))
     }
     return {
-        one.objective_id: "mastered" if is_mastered(one) else "not_yet"
+        one.objective_id: "mastered" if record.is_mastered(one) else "not_yet"
         for one in record.objectives
-        if is_mastered(one) or one.module_version.module_id in tried
+        if record.is_mastered(one) or one.module_version.module_id in tried
     }

@@ -11,6 +11,8 @@ from _pytest.terminal import TerminalReporter
 from django.conf import settings as django_settings
 from pytest_django.fixtures import Settings
 
+from curriculum import syllabus
+from mastery import checklist
 from mastery.grading import code
 from whitebox.celery import app
 
@@ -72,6 +74,13 @@ def everything_in_its_own_folder(settings: Settings, tmp_path: Path) -> None:
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept_of_packs() -> None:
+    """Forget the pack versions of the test before: they were rolled back, and their keys come again."""
+    syllabus.forget()
+    checklist.of_version.cache_clear()
 
 
 @pytest.fixture(autouse=True)

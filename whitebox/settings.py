@@ -136,6 +136,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60  # seconds
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Our queries are short: compiling one just in time took 2.9 of 3.2 s of the pipeline at 20,000 applications.
+    DATABASES["default"]["OPTIONS"] = {"options": "-c jit=off"}
 
 REDIS_URL = address("REDIS_URL", {"redis", "rediss"}, default="")
 CACHES = {

@@ -24,7 +24,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
     """Introduce a check: what it asks, what it takes, whether it is open and why not."""
     membership = access.participation_or_404(signed_in(request))
     version = lookups.check_or_404(membership, slug)
-    record = gating.Record.of(membership)
+    record = gating.Record.of_page(membership)
     page = reading.introduction(version, record, due.due_at(membership, version.for_check))
     return render(request, "mastery/check.html", {"page": page, "token": uuid.uuid4(), "cohort": membership.cohort})
 

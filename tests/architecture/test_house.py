@@ -35,17 +35,13 @@ def test_no_task_is_sent_before_the_commit() -> None:
 
     found = [place for path in sources() for place in _lines_with(path, early)]
 
-    # The one place that publishes: it is what delay_on_commit ends in.
-    assert found == [f"whitebox/celery.py:{_line_of(ROOT / 'whitebox/celery.py', 'super().apply_async')}"]
+    # The one module that publishes: it is what delay_on_commit ends in.
+    assert {place.partition(":")[0] for place in found} == {"whitebox/celery.py"}
 
 
 def _lines_with(path: Path, pattern: re.Pattern[str]) -> list[str]:
     lines = enumerate(path.read_text().splitlines(), 1)
     return [f"{path.relative_to(ROOT)}:{number}" for number, line in lines if pattern.search(line)]
-
-
-def _line_of(path: Path, text: str) -> int:
-    return next(number for number, line in enumerate(path.read_text().splitlines(), 1) if text in line)
 
 
 MODELS = [model for config in OURS for model in config.get_models()]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.benchmarks.figures import Budget, kilobytes, median, milliseconds, percentile, shown, table, verdict
+from tests.benchmarks.pages import WHY
 from tests.benchmarks.results import Found, PageFigure
 
 FILE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
@@ -58,9 +59,22 @@ def kind(found: Found) -> str:
 def section(found: Found) -> str:
     key = kind(found)
     facts = table(["Machine", ""], [[name, value] for name, value in found.machine.items()])
-    parts = [f"## {SECTIONS[key]}\n", f"`{COMMANDS[key]}`\n", facts]
+    parts = [f"## {SECTIONS[key]}\n", f"`{COMMANDS[key]}`\n", facts, *_crowding(found)]
     parts += [*_pages(found), *_weights(found), *_grading(found), *_rows(found)]
     return "\n".join(parts)
+
+
+def _crowding(found: Found) -> list[str]:
+    """Warn where others were at work on the machine: a figure in seconds is then theirs as well as ours."""
+    loads = [float(value) for name, value in found.machine.items() if name.startswith("Load average")]
+    cores = int(found.machine.get("Cores", "0"))
+    if not loads or max(loads) <= cores + 1:
+        return []
+    text = (
+        f"The load average reached {max(loads)} on {cores} cores: others were at work. Times in seconds, the wait for "
+        "a grade among them, are longer than this machine alone would show; measure those again on an idle one.\n"
+    )
+    return [text]
 
 
 def _pages(found: Found) -> list[str]:
@@ -70,7 +84,14 @@ def _pages(found: Found) -> list[str]:
     rows = [[*_cells(figure), _limits(figure.budgets), verdict(figure.budgets)] for figure in found.pages]
     absent = [f"Not measured, because the site has no such page yet: {', '.join(found.absent)}.\n"]
     text = f"### Pages\n\n{found.rounds} rounds. *CPU* is the median of the view's processor time.\n"
-    return [text, table(head, rows), *(absent if found.absent else [])]
+    return [text, table(head, rows), *(absent if found.absent else []), *_reasons(found)]
+
+
+def _reasons(found: Found) -> list[str]:
+    """Say for each page that missed a budget where its time goes."""
+    missed = {one.page: one for one in found.pages if not all(budget.is_met for budget in one.budgets)}
+    lines = [f"- *{name}*: {WHY[name].format(queries=one.queries)}." for name, one in missed.items() if name in WHY]
+    return ["Where the time of the missed pages goes:\n\n" + "\n".join(lines) + "\n"] if lines else []
 
 
 def _cells(figure: PageFigure) -> list[str]:

@@ -37,6 +37,29 @@ MEASURED = (
     Page("pipeline", "organizer", growth=None),  # it lists 24 applications when small and 100 a page when large
 )
 
+# Said of a page that misses a budget; found with cProfile and the log of queries, on SQLite.
+WHY = {
+    "home": (
+        "the database answers in 1 to 2 ms. A quarter of the processor time builds the SQL of {queries} queries, a "
+        "quarter renders the page, most of the rest makes objects: the 61 objectives are loaded by `Study.objectives` "
+        "and again by `Record.of`"
+    ),
+    "module": (
+        "the database answers in 1 to 2 ms. A quarter of the processor time builds the SQL of {queries} queries, a "
+        "third is `Record.of` with the objectives of all weeks, a fifth the template. The text has 160 formulas and "
+        "four figures"
+    ),
+    "problem bank": (
+        "nine tenths are the template: 50 rows of three includes each, and the filters, whose 26 options Django "
+        "renders with a template each"
+    ),
+    "review desk": (
+        "half of the processor time finds the assignment by a query over eight tables; "
+        "PostgreSQL takes about 10 ms for it"
+    ),
+    "landing": "it asks one query; half a millisecond is middleware, the rest its template",
+}
+
 
 def chosen(only: list[str]) -> list[Page]:
     """Return the floors and the pages whose name holds one of the words; without words all."""

@@ -123,3 +123,17 @@ def test_document_says_why_grading_was_not_measured() -> None:
 
 def test_codes_of_the_large_load_are_all_different() -> None:
     assert len({code(place) for place in range(APPLICATIONS)}) == APPLICATIONS
+
+
+@pytest.mark.parametrize(("load", "warned"), [("2.9", False), ("8.0", True)])
+def test_document_warns_of_a_crowded_machine(load: str, warned: bool) -> None:
+    found = Found(MACHINE | {"Cores": "2", "Load average at the start": load}, rounds=1)
+
+    assert ("others were at work" in document.section(found)) is warned
+
+
+def test_document_says_where_the_time_of_a_missed_page_goes() -> None:
+    asked = {("small", MINIMAL): samples(5), ("small", "home"): samples(50)}
+    found = Found(MACHINE, rounds=1, pages=results.of_pages([Page("home", "participant", ratio=3)], asked))
+
+    assert "- *home*: the database answers" in document.section(found)

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.visitors import Visitors, mail, mails
+from tests.browser.visitors import Visitors, fits, mail, mails
 
 ROUND = "Second round"
 WRITTEN = {
@@ -192,6 +192,10 @@ def _open_round(organizer: Page) -> None:
     expect(organizer.get_by_role("heading", name=ROUND)).to_be_visible()
 
 
+def _back_to_the_round(organizer: Page) -> None:
+    organizer.goto("/admin/applicants/application/pipeline/cohort-2/")
+
+
 def _act(organizer: Page, code: str, act: str) -> None:
     """Choose one application on the board, look at what would happen, and confirm it."""
     organizer.get_by_label(code, exact=True).check()
@@ -247,7 +251,7 @@ def _full_cohort_refuses(visitors: Visitors) -> None:
     """With every seat taken a further offer is refused in words; with one more seat the same letter leaves."""
     organizer = visitors.staff("organizer@demo.test")
     seats = _set_seats(organizer, None)
-    _open_round(organizer)
+    _back_to_the_round(organizer)
     organizer.get_by_label("Stage").select_option(label="Anonymous screening")
     organizer.get_by_role("button", name="Filter").click()
     code = organizer.locator("tbody tr").filter(has_not_text="offer").locator("th").first.inner_text()
@@ -258,13 +262,13 @@ def _full_cohort_refuses(visitors: Visitors) -> None:
     expect(organizer.get_by_text("All seats of Cohort 2 are taken or kept by open offers.")).to_be_visible()
 
     _set_seats(organizer, seats)
-    _open_round(organizer)
+    _back_to_the_round(organizer)
     _release(organizer, code, "")
 
 
 def _set_seats(organizer: Page, seats: int | None) -> int:
     """Set the seats of the next cohort, to as many as are taken for None, and return how many there were."""
-    _open_round(organizer)
+    _back_to_the_round(organizer)
     free = re.search(r"(\d+) seats? free to offer", organizer.get_by_role("main").inner_text())
     organizer.goto("/admin/people/cohort/")
     organizer.get_by_role("link", name="Cohort 2").click()
@@ -287,6 +291,8 @@ def _signs_and_settles_in(applicant: Applicant) -> None:
     letter = mail(applicant.visitors.site, applicant.email, "code")
     found = re.search(r"^([A-Z0-9]{4}-[A-Z0-9]{4})$", letter.text, re.MULTILINE)
     assert found is not None, letter.text
+    expect(page.get_by_role("heading", name="Enter the code")).to_be_visible()
+    fits(page)  # with a long address in its message
     page.get_by_label("Code").fill(found[1])
     page.get_by_role("button", name="Confirm").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.answers import fill
-from tests.browser.visitors import Visitors, mail, reload_until
+from tests.browser.visitors import Visitors, fits, mail, reload_until
 
 WEEK_1, WEEK_2 = "01-gradients-from-scratch", "02-transformer-from-scratch"
 MASTERY = "Gradients from scratch, mastery check"
@@ -35,6 +35,7 @@ def _is_told_what_locks_the_week(page: Page) -> None:
     page.goto("/home/")
     page.get_by_role("link", name=re.compile("^Week 2: ")).first.click()
     expect(page.get_by_text("The checks of this week open when these are done.")).to_be_visible()
+    fits(page)
     page.get_by_role("link", name=READY).click()
     expect(page.get_by_role("heading", name="What this check waits for")).to_be_visible()
     expect(page.get_by_text("Objective 1.4")).to_be_visible()
@@ -45,6 +46,8 @@ def _is_told_what_locks_the_week(page: Page) -> None:
 
 def _takes_form_a_with_one_slip(page: Page) -> None:
     page.get_by_role("button", name="Start form A").click()
+    expect(page.get_by_text("Nothing saved yet")).to_be_visible()
+    fits(page)
     page.get_by_role("button", name="Submit form A").click()
     expect(page.get_by_role("alert")).to_contain_text("Not submitted yet. Your answers are saved.")
     fill(page, WEEK_1, "gradients-mastery", "a", mutant="mul_own_value")
@@ -68,6 +71,7 @@ def _marks(desk: Page, name: str, check: str) -> None:
 
 def _works_through_the_corrective(page: Page) -> None:
     reload_until(page, "Not yet, and what to do next")
+    fits(page)
     missed = page.get_by_role("row").filter(has_text="not yet")
     expect(missed).to_have_count(1)
     expect(page.get_by_text("Clear. Name the learning rate as well.")).to_be_visible()

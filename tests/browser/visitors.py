@@ -90,3 +90,9 @@ def reload_until(page: Page, words: str) -> None:
         assert time.monotonic() < deadline, page.get_by_role("main").inner_text()
         page.wait_for_timeout(300)
         page.reload()
+
+
+def fits(page: Page) -> None:
+    """Assert that nothing on the page is wider than the screen: a phone would scroll sideways."""
+    wide, screen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert wide <= screen, page.url

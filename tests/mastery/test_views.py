@@ -291,9 +291,11 @@ def test_check_page_query_count(db: None, client: Client, django_assert_num_quer
         for assignment in CorrectiveAssignment.objects.filter(done_at=None):
             correctives.finish(assignment, by=course.user)
     client.force_login(course.user)
+    address = reverse("mastery:check", args=[course.check.for_check.slug])
+    client.get(address)  # what the pack says is kept in the process from then on
 
     with django_assert_num_queries(12):
-        client.get(reverse("mastery:check", args=[course.check.for_check.slug]))
+        client.get(address)
 
 
 def test_the_organizers_page_of_a_result(course: Course, client: Client) -> None:

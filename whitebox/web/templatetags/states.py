@@ -1,9 +1,12 @@
 """States as shapes, drawn once: a week map shows sixty, and an include costs each of them its own template."""
 
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
+from django.utils.html import strip_spaces_between_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -13,9 +16,32 @@ register = template.Library()
 @register.simple_tag
 def compact_state(state: str) -> SafeString:
     """Draw components/_state.html with its word hidden from the eye."""
-    return _drawn(state, get_language())
+    return _drawn(state, get_language(), "", compact=True)
+
+
+@register.simple_tag
+def drawn_state(state: str, label: str = "") -> SafeString:
+    """Draw components/_state.html with its word, or with `label` instead."""
+    return _drawn(state, get_language(), label, compact=False)
 
 
 @lru_cache(maxsize=64)
-def _drawn(state: str, _language: str | None) -> SafeString:
-    return render_to_string("components/_state.html", {"state": state, "compact": True})
+def _drawn(state: str, _language: str | None, label: str, *, compact: bool) -> SafeString:
+    return _pressed("components/_state.html", {"state": state, "label": label, "compact": compact})
+
+
+@register.simple_tag
+def objective_marks(objectives: Iterable[Any]) -> SafeString:
+    """Draw components/_objective_mark.html for each objective (with code, title and state)."""
+    language = get_language()
+    return SafeString("".join(_mark(one.code, one.title, one.state, language) for one in objectives))
+
+
+@lru_cache(maxsize=2048)  # some 0.8 KB each; a cohort's pack has sixty objectives, mostly in two states
+def _mark(code: str, title: str, state: str, _language: str | None) -> SafeString:
+    return _pressed("components/_objective_mark.html", {"code": code, "title": title, "state": state})
+
+
+def _pressed(template_name: str, context: dict[str, Any]) -> SafeString:
+    """Render without the space between tags: sixty times the indentation of a drawing is 10 KB."""
+    return SafeString(strip_spaces_between_tags(render_to_string(template_name, context).strip()))

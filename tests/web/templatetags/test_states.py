@@ -1,0 +1,27 @@
+from dataclasses import dataclass
+
+from whitebox.web.templatetags.states import compact_state, drawn_state, objective_marks
+
+
+@dataclass(frozen=True)
+class Mark:
+    code: str
+    title: str
+    state: str
+
+
+def test_marks_hold_shapes_and_escaped_words() -> None:
+    shown = objective_marks([Mark("1.1", "Tell a<b from a>b", "mastered"), Mark("1.2", "Second", "open")])
+
+    assert shown.count("<li>") == shown.count("<svg") == 2
+    assert "Tell a&lt;b from a&gt;b" in shown
+    assert shown.__html__() == shown
+
+
+def test_a_state_is_drawn_with_and_without_its_word() -> None:
+    assert "<span>not yet</span>" in drawn_state("not_yet")
+    assert '<span class="visually-hidden">not yet</span>' in compact_state("not_yet")
+
+
+def test_a_label_stands_instead_of_the_word_and_is_escaped() -> None:
+    assert "<span>a&lt;b</span>" in drawn_state("mastered", "a<b")
