@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
 from tests.browser.site import Site, running
@@ -31,10 +32,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def browser() -> Iterator[Browser]:
     # Playwright's loop runs in this thread, and Django would refuse its database beside it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    # Beside that loop Django keeps another connection, and one left open would keep the test database from being
+    # copied or dropped.
+    connections.close_all()
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield started
         started.close()
+        connections.close_all()
 
 
 SCRIPTS = ["with scripts", "without scripts"]
