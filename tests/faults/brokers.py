@@ -4,7 +4,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
@@ -156,9 +156,16 @@ def broker_for(folder: Path, redis_address: str) -> Iterator[Broker]:
         wire.close()
 
 
-def wait_until(is_so: Any, what: str, *, seconds: float = 60) -> None:
-    """Look again and again until `is_so()`. Raises AssertionError naming `what` when the time is over."""
+def wait_until(is_so: Any, what: str, *, seconds: float = 60, beat: Callable[[], None] | None = None) -> None:
+    """Look again and again until `is_so()`. Raises AssertionError naming `what` when the time is over.
+
+    `beat` is called every ten seconds, for what waits may need another round: a hint may be lost on a busy machine.
+    """
     deadline = time.monotonic() + seconds
+    next_beat = time.monotonic() + 10
     while not is_so():
         assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+        if beat is not None and time.monotonic() > next_beat:
+            beat()
+            next_beat += 10
         time.sleep(0.02)

@@ -124,7 +124,11 @@ def test_letter_of_a_killed_worker_is_uncertain_and_stays_unsent(ground: Ground)
             wait_until(lambda: Letter.objects.get(pk=letter.pk).state != LetterState.SENDING, "the tick sees the lease")
             (other,) = make_letters(1)
             ground.round()
-            wait_until(lambda: Letter.objects.get(pk=other.pk).state == LetterState.SENDING, "the next letter's turn")
+            wait_until(
+                lambda: Letter.objects.get(pk=other.pk).state == LetterState.SENDING,
+                "the next letter's turn",
+                beat=ground.round,
+            )
             wait_until(lambda: len(calls) == 2, "the worker sends the next letter, and only that")
         for call in calls:
             call.close()
