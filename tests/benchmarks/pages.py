@@ -40,14 +40,13 @@ MEASURED = (
 # Said of a page that misses a budget; found with cProfile and the log of queries, on SQLite.
 WHY = {
     "home": (
-        "the database answers in 1 to 2 ms. A quarter of the processor time builds the SQL of {queries} queries, a "
-        "quarter renders the page, most of the rest makes objects: the 61 objectives are loaded by `Study.objectives` "
-        "and again by `Record.of`"
+        "the database answers in 1 to 2 ms. Building the SQL of {queries} queries and drawing the page take most "
+        "of the processor time; what a pack version says is kept in the process"
     ),
     "module": (
-        "the database answers in 1 to 2 ms. A quarter of the processor time builds the SQL of {queries} queries, a "
-        "third is `Record.of` with the objectives of all weeks, a fifth the template. The text has 160 formulas and "
-        "four figures"
+        "the database answers in 1 to 2 ms. Building the SQL of {queries} queries, the template and compressing "
+        "its text take most of the processor time. The text has 160 formulas, and four figures are requests of "
+        "their own"
     ),
     "problem bank": (
         "nine tenths are the template: 50 rows of three includes each, and the filters, whose 26 options Django "
