@@ -1,5 +1,6 @@
 """What an answer may be, and what is still missing before an application can be submitted."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,10 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applicants.questionnaire import Question, Questionnaire
+from whitebox import digits
 
 Answer = str | bool | list[str] | None
 Answers = Mapping[str, Answer]
 LONGEST = 40_000  # characters of one answer; far above every limit of words
+UNKEPT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 valid_link = URLValidator(schemes=["http", "https"])
 
 
@@ -32,6 +35,16 @@ class Shown:
     text: str
     choices: Sequence[tuple[str, bool]] = ()  # a scale's sentences, and which one was chosen
     words: int | None = None
+
+    @property
+    def is_upload(self) -> bool:
+        """Tell whether a file of ours answers it; what another tool kept is a text with an address."""
+        return self.question.kind == "file" and digits.whole(self.text) is not None
+
+
+def plain(text: str) -> str:
+    """Return a text as it is stored: plain line ends, and no sign that a database or a spreadsheet cannot keep."""
+    return UNKEPT.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def word_count(text: str) -> int:

@@ -8,20 +8,22 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applicants import letters, offers, rounds, waitlist
+from applicants import conflicts, interviews, letters, offers, rounds, succession, summaries
 from applicants.addresses import address_key
 from applicants.answers import Answer, problems
 from applicants.choices import ApplicationState, AssignmentState, OfferState
 from applicants.codes import new_code
 from applicants.judgements import Assignment, Offer
-from applicants.models import Application, Draft, Identity, Revision, Round, Stage, StageChange
+from applicants.models import Application, Draft, Identity, Revision, Round, StageChange
+from applicants.procedures import Stage
 from applicants.questionnaire import questionnaire_of
 from applicants.return_links import hashed, token_of
 from whitebox.errors import RuleViolation
 from whitebox.outbox import letters as outbox
 
+MOST_REVISIONS = 40  # of one application: each is kept for good
 SEEN_EVERY = timedelta(minutes=1)
-WITH_ALL = ("round__cohort", "round__form__version", "identity", "draft", "stage")
+WITH_ALL = ("form", "round__cohort", "round__form__version", "identity", "draft", "stage")
 
 
 @transaction.atomic
@@ -57,7 +59,7 @@ def _begin(round_: Round, *, email: str, name: str, zone: str, source: str) -> A
 
 
 def _created(round_: Round, *, email: str, name: str, zone: str, source: str) -> Application:
-    application = Application(round=round_, code=new_code(), source=source)
+    application = Application(round=round_, form_id=round_.form_id, code=new_code(), source=source)
     application.token_hash = hashed(token_of(application))
     application.save()
     Identity.objects.create(
@@ -97,6 +99,7 @@ def save_identity(  # the columns of an identity
     identity = application.identity
     identity.name, identity.school, identity.zone, identity.links = name, school, zone, links
     identity.save(update_fields=["name", "school", "zone", "links"])
+    conflicts.detect_of_application(application)
 
 
 def _require_changeable(application: Application, now: datetime) -> None:
@@ -109,7 +112,8 @@ def _require_changeable(application: Application, now: datetime) -> None:
 def submit(application: Application, *, key: uuid.UUID, now: datetime | None = None) -> Revision:
     """Hand in the saved answers; the receipt follows by mail. The same key, or the same answers, make one revision.
 
-    Raises RuleViolation when the round is closed or an answer is missing or wrong.
+    Raises RuleViolation when the round is closed, an answer is missing or wrong, or there are as many versions as are
+    kept.
     """
     now = now or timezone.now()
     current = Application.objects.select_for_update(of=("self",)).select_related(*WITH_ALL).get(pk=application.pk)
@@ -118,27 +122,35 @@ def submit(application: Application, *, key: uuid.UUID, now: datetime | None = N
         return present  # The page was sent twice.
     _require_changeable(current, now)
     answers = current.draft.answers
-    if problems(questionnaire_of(current.round.form), answers):
+    if problems(questionnaire_of(current.form), answers):
         raise RuleViolation(
             _("Some answers are missing or too long. Your answers are saved; correct these and submit.")
         )
     last = current.revisions.last()
     if last is not None and last.answers == answers:
         return last
+    if last is not None and last.number >= MOST_REVISIONS:
+        raise RuleViolation(
+            _("You have handed in %(count)d versions, which is as many as we keep. The last one counts. Your new "
+              "answers are saved as a draft: write to the organizers if the readers must see them.")
+            % {"count": last.number}
+        )  # fmt: skip
     revision = Revision.objects.create(
         application=current, number=last.number + 1 if last else 1, answers=answers, key=key, at=now
     )
     if current.state == ApplicationState.DRAFT:
         _enter_first_stage(current, now)
+        conflicts.detect_of_application(current)
     return revision
 
 
 def _enter_first_stage(application: Application, now: datetime) -> None:
-    first = Stage.objects.filter(form_id=application.round.form_id).order_by("position").first()
+    first = Stage.objects.filter(form_id=application.form_id).order_by("position").first()
     if first is None:
         raise RuleViolation(_("This round has no stages. Please tell the organizers; your answers are saved."))
     application.state, application.stage, application.submitted_at = ApplicationState.SUBMITTED, first, now
     application.save(update_fields=["state", "stage", "submitted_at"])
+    summaries.open_at(application)
     StageChange.objects.create(application=application, entered=first, state=ApplicationState.SUBMITTED, at=now)
     outbox.queue(letters.receipt(application))
 
@@ -169,6 +181,7 @@ def _let_fall(application: Application) -> None:
     Assignment.objects.filter(application=application, state=AssignmentState.OPEN).update(
         state=AssignmentState.DECLINED, reason=_("The application was withdrawn.")
     )
+    interviews.let_fall(application)
     application.decisions.filter(released_at=None, superseded_at=None).update(superseded_at=timezone.now())
     if Offer.objects.filter(application=application, state=OfferState.OPEN).update(state=OfferState.WITHDRAWN):
-        waitlist.propose_next(application.round)
+        succession.propose_next(application.round, by=None)

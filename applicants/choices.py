@@ -27,6 +27,12 @@ class OthersVisible(models.TextChoices):
     ALWAYS = "always", _("always")
 
 
+class StageKind(models.TextChoices):
+    READING = "reading", _("reading")
+    WORK_TEST = "work-test", _("work test")
+    INTERVIEW = "interview", _("interview")
+
+
 class ApplicationState(models.TextChoices):
     DRAFT = "draft", _("draft")
     SUBMITTED = "submitted", _("submitted")
@@ -39,6 +45,12 @@ class AssignmentState(models.TextChoices):
     DONE = "done", _("done")
     RECUSED = "recused", _("recused")
     DECLINED = "declined", _("handed back")
+
+
+class AssignmentOrigin(models.TextChoices):
+    PROPOSAL = "proposal", _("a proposal that was deployed")
+    ROUTED = "routed", _("routed to where it matters")
+    BOOKING = "booking", _("an interview that was booked")
 
 
 class ReviewState(models.TextChoices):
@@ -65,3 +77,24 @@ class OfferState(models.TextChoices):
     DECLINED = "declined", _("declined")
     EXPIRED = "expired", _("expired")
     WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class BookingState(models.TextChoices):
+    BOOKED = "booked", _("booked")
+    HELD = "held", _("held")
+    NO_SHOW = "no-show", _("nobody came")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class WorkPart(models.TextChoices):
+    """The parts of what is handed in for a work test, in the order in which they are read."""
+
+    TEXT = "text", _("text")
+    LINK = "link", _("link")
+    FILE = "file", _("file")
+
+
+class Tier(models.TextChoices):
+    A = "A", _("A: clearly above the bar")
+    B = "B", _("B: around the bar")
+    C = "C", _("C: clearly below the bar")

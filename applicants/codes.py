@@ -15,5 +15,16 @@ def new_code() -> str:
     return code
 
 
+def new_codes(count: int) -> list[str]:
+    """Return many codes that no application has. One query."""
+    taken = set(Application.objects.values_list("code", flat=True))
+    length = 4 if 10 * (len(taken) + count) < len(ALPHABET) ** 4 else 6
+    found: dict[str, None] = {}
+    while len(found) < count:
+        if (code := _random(length)) not in taken:
+            found[code] = None
+    return list(found)
+
+
 def _random(length: int) -> str:
     return "WB-" + "".join(secrets.choice(ALPHABET) for _ in range(length))

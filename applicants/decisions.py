@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applicants import conflicts, letters, offers, waitlist
+from applicants import blindness, conflicts, disagreements, dossiers, letters, offers, waitlist
 from applicants.choices import ApplicationState, DecisionCode, OfferState
 from applicants.judgements import Decision, Offer
 from applicants.models import Application
@@ -30,7 +30,8 @@ WITH_ALL = (
 def decide(application: Application, code: DecisionCode, *, reason: str, by: User, encouragement: str = "") -> Decision:
     """Write down a decision; it waits for its release. The same decision again returns the one that waits.
 
-    Raises RuleViolation without a reason, with a conflict of interest, or where the application has ended.
+    Raises RuleViolation with a conflict of interest, while an own reading is open, without a reason, while reviewers
+    differ and no note says what came of it, or where the application has ended.
     """
     current = Application.objects.select_for_update(of=("self",)).select_related("round").get(pk=application.pk)
     _require_decidable(current, reason, by=by)
@@ -39,7 +40,7 @@ def decide(application: Application, code: DecisionCode, *, reason: str, by: Use
         return pending
     if pending is not None:
         Decision.objects.filter(pk=pending.pk).update(superseded_at=timezone.now())
-    return Decision.objects.create(
+    made = Decision.objects.create(
         application=current,
         code=code,
         reason=reason.strip()[:500],
@@ -48,9 +49,15 @@ def decide(application: Application, code: DecisionCode, *, reason: str, by: Use
         supersedes=current.decisions.order_by("pk").last(),
         by=by,
     )
+    dossiers.keep(made)
+    return made
 
 
 def _require_decidable(application: Application, reason: str, *, by: User) -> None:
+    conflicts.require_none(by, application)
+    blindness.require_compared(by, application)
+    if application.erased_at is not None:
+        raise RuleViolation(_("%(code)s was erased, so nobody can be told.") % {"code": application.code})
     if application.state != ApplicationState.SUBMITTED:
         raise RuleViolation(
             _("%(code)s is %(state)s, so there is nothing to decide.")
@@ -58,7 +65,7 @@ def _require_decidable(application: Application, reason: str, *, by: User) -> No
         )
     if not reason.strip():
         raise RuleViolation(_("Give a reason: it is kept with the decision."))
-    conflicts.require_none(by, application)
+    disagreements.require_settled(application)
 
 
 @transaction.atomic
@@ -73,20 +80,23 @@ def retract(decision: Decision, *, by: User) -> None:
 
 
 @transaction.atomic
-def release(found: Sequence[Decision], *, by: User, now: datetime | None = None) -> list[Decision]:
+def release(found: Sequence[Decision], *, by: User | None, now: datetime | None = None) -> list[Decision]:
     """Let decisions take effect: each applicant gets exactly one letter, each offer keeps a place.
 
     All of them or none. What was released before is skipped, so a double click is harmless. Raises RuleViolation
-    where there are fewer seats than offers, or where an application has ended meanwhile.
+    with a conflict of interest, where there are fewer seats than offers, or where an application has ended meanwhile.
+    `by` is None where the waiting list moves by itself.
     """
     now = now or timezone.now()
     ordered = sorted(found, key=lambda decision: decision.pk)
+    if by is not None:
+        conflicts.require_none(by, *(decision.application for decision in ordered))
     for round_ in {decision.application.round_id: decision.application.round for decision in ordered}.values():
         offers.lock_seats(round_)  # Before any other lock: see offers.
     return [decision for decision in ordered if _release(decision, by=by, now=now)]
 
 
-def _release(asked: Decision, *, by: User, now: datetime) -> bool:
+def _release(asked: Decision, *, by: User | None, now: datetime) -> bool:
     Application.objects.select_for_update().get(pk=asked.application_id)
     decision = Decision.objects.select_for_update(of=("self",)).select_related(*WITH_ALL).get(pk=asked.pk)
     application = decision.application
@@ -99,13 +109,17 @@ def _release(asked: Decision, *, by: User, now: datetime) -> bool:
             _("%(code)s is %(state)s. Take its decision back first.")
             % {"code": application.code, "state": application.get_state_display()}
         )
-    conflicts.require_none(by, application)
+    if by is not None:
+        conflicts.require_none(by, application)  # One may have been recorded since the first look.
+        blindness.require_compared(by, application)
     Offer.objects.filter(application=application, state=OfferState.OPEN).update(state=OfferState.WITHDRAWN)
     application.decisions.filter(superseded_at=None, released_at__isnull=False).update(superseded_at=now)
     decision.released_at, decision.released_by = now, by
     decision.save(update_fields=["released_at", "released_by"])
     offer = offers.make(decision, now=now) if decision.code == DecisionCode.OFFER else None
-    outbox.queue(letters.of_decision(decision, offer.expires_at if offer else None))
+    letter = outbox.queue(letters.of_decision(decision, offer.expires_at if offer else None))
+    dossiers.keep(decision)  # Rows that were made before there were dossiers have none.
+    dossiers.seal(decision, letter)
     return True
 
 

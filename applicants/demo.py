@@ -1,17 +1,32 @@
 """Two rounds for the demonstration: one that filled the present cohort, and one that is open for the next."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.utils.text import slugify
 
-from applicants import assignments, decisions, demo_texts, letters, reviewers, rounds
+from applicants import (
+    assignments,
+    calibrating,
+    decisions,
+    demo_form,
+    demo_import,
+    demo_stages,
+    demo_texts,
+    dossiers,
+    letters,
+    reviewers,
+    rounds,
+    summaries,
+)
 from applicants.addresses import address_key
 from applicants.choices import ApplicationState, AssignmentState, DecisionCode, OfferState, ReviewState
 from applicants.judgements import Assignment, CriterionScore, Decision, Offer, Review, ReviewEdit, Reviewer
-from applicants.models import Application, Criterion, Draft, Identity, Revision, Round, Stage, StageChange
+from applicants.models import Application, Draft, Identity, Revision, Round, StageChange
+from applicants.procedures import Criterion, Stage
 from applicants.questionnaire import Question, questionnaire_of
 from applicants.return_links import hashed, token_of
 from whitebox.outbox import letters as outbox
@@ -65,6 +80,11 @@ def _open_round(world: World) -> None:
     staff = [world.reviewer, *(mentor.user for mentor in world.mentors[1:2])]
     joined = [membership.enrol(user, cohort, Role.REVIEWER, by=world.organizer) for user in staff]
     _read(world, round_, [reviewers.appoint(round_, one, by=world.organizer) for one in joined], share=0.3)
+    drawn = world.rng.getstate()
+    demo_import.fill(world, round_, _answer)
+    world.rng.setstate(drawn)  # Whoever fills in next draws as before.
+    demo_stages.fill(world, round_)
+    demo_form.fill(world, round_)
 
 
 def _next_cohort(world: World) -> Cohort:
@@ -99,6 +119,7 @@ def _applications(
         at = _submission(world, submitted_days, turns[index], count)
         row = Application(
             round=round_,
+            form=round_.form,
             code=_code(round_, start + index),
             state=ApplicationState.SUBMITTED if at else ApplicationState.DRAFT,
             stage=first if at else None,
@@ -200,13 +221,14 @@ def _read(world: World, round_: Round, readers: list[Reviewer], *, share: float)
     found = list(Assignment.objects.filter(application__round=round_).select_related("application").order_by("pk"))
     done = found[: int(len(found) * share)]
     revisions = {one.application_id: one for one in Revision.objects.filter(application__round=round_)}
-    criteria = list(Criterion.objects.filter(rubric__form=round_.form))
+    criteria = list(
+        Criterion.objects.filter(rubric__stages=Stage.objects.filter(form=round_.form).order_by("position")[:1])
+    )
     merit = _merits(world, sorted({one.application_id for one in found}))
     lean = {reader.pk: 0.6 if place == len(readers) - 1 else 0.0 for place, reader in enumerate(readers)}
-    levels = [
-        {one: _level(world.rng.gauss(merit[row.application_id] + lean[row.reviewer_id], 0.7)) for one in criteria}
-        for row in done
-    ]
+    # A reviewer likes an application more or less as a whole: two of them correlate by a half.
+    seen = [world.rng.gauss(merit[row.application_id] + lean[row.reviewer_id], 0.75) for row in done]
+    levels = [{one: _level(world.rng.gauss(value, 0.35)) for one in criteria} for value in seen]
     at = min(world.now - timedelta(days=1), round_.closes_at + timedelta(days=6))
     made = [
         Review(
@@ -215,9 +237,10 @@ def _read(world: World, round_: Round, readers: list[Reviewer], *, share: float)
             state=ReviewState.SUBMITTED,
             note=world.rng.choice(demo_texts.NOTES),
             total=_total(some),
-            submitted_at=at,
+            is_complete=True,
+            submitted_at=at - timedelta(minutes=9 * (len(done) - place)),
         )
-        for row, some in zip(done, levels, strict=True)
+        for place, (row, some) in enumerate(zip(done, levels, strict=True))
     ]
     Review.objects.bulk_create(made)
     CriterionScore.objects.bulk_create(
@@ -230,12 +253,15 @@ def _read(world: World, round_: Round, readers: list[Reviewer], *, share: float)
             review=review,
             revision=review.revision,
             scores={one.slug: level for one, level in some.items()},
+            total=review.total,
             note=review.note,
             at=at,
         )
         for review, some in zip(made, levels, strict=True)
     )
     Assignment.objects.filter(pk__in=[row.pk for row in done]).update(state=AssignmentState.DONE)
+    summaries.count_again(round_)
+    calibrating.refit(round_.pk, "screen")
 
 
 def _merits(world: World, applications: list[int]) -> dict[int, float]:
@@ -329,3 +355,12 @@ def _letters(world: World, made: list[Decision], released: datetime) -> None:
             outbox.queue_all([request])
     sent = Letter.objects.filter(dedup_key__startswith="decision:").exclude(dedup_key__in=open_ones)
     sent.update(state=LetterState.SENT, sent_at=released, due_at=released, created_at=released)
+    _dossiers(found)
+
+
+def _dossiers(made: Iterable[Decision]) -> None:
+    """Keep what each decision rested on, closed by its letter, as the verbs do."""
+    written = {one.dedup_key: one for one in Letter.objects.filter(dedup_key__startswith="decision:")}
+    for decision in made:
+        dossiers.keep(decision)
+        dossiers.seal(decision, written[letters.decision_key(decision)])

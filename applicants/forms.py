@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from applicants import answers, uploads
+from applicants import answers, sources, uploads
 from applicants.answers import Answer, Answers
 from applicants.models import Identity
 from applicants.questionnaire import Question
@@ -41,7 +41,10 @@ class StartForm(forms.Form):
         label=_("Leave this empty"),
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
-    via = forms.SlugField(required=False, max_length=60, widget=forms.HiddenInput)
+    via = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_via(self) -> str:
+        return sources.named(self.cleaned_data["via"])
 
 
 class IdentityForm(forms.ModelForm[Identity]):
@@ -104,8 +107,8 @@ def as_answer(question: Question, value: object) -> Answer:
     if question.kind == "consent":
         return bool(value)
     if question.kind == "multiple":
-        return [str(one) for one in value] if isinstance(value, list) else []
-    return str(value or "").replace("\r\n", "\n").strip()[: answers.LONGEST + 1]
+        return [answers.plain(str(one)) for one in value] if isinstance(value, list) else []
+    return answers.plain(str(value or ""))[: answers.LONGEST + 1]
 
 
 def field_of(question: Question, saved: Answer) -> forms.Field:
@@ -138,11 +141,13 @@ def label_of(question: Question) -> str | Promise | SafeString:
 
 
 def help_of(question: Question, saved: Answer) -> SafeString:
-    """Return what stands below a question: the pack's help, the limit, and what is saved so far."""
+    """Return what stands below a question: the pack's help, the limit, who reads it, and what is saved so far."""
     parts = [SafeString(render(question.help).html or escape(question.help))] if question.help else []
     if question.words:
         limit = ngettext_lazy("At most %(count)d word.", "At most %(count)d words.", question.words)
         parts.append(format_html('<p class="limit">{}{}</p>', limit % {"count": question.words}, _counted(saved)))
+    if question.shown_to == "organizers":
+        parts.append(format_html('<p class="who-reads">{}</p>', _("Only the organizers read this.")))
     if question.kind == "file":
         state = _("A file is saved. Choose another one to replace it.") if saved else _("A PDF of 10 MB at most.")
         parts.append(format_html("<p>{}</p>", state))

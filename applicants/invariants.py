@@ -3,8 +3,9 @@
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat
 
-from applicants.choices import ApplicationState, OfferState, ReviewState
-from applicants.judgements import Decision, Offer, Review
+from applicants.appointments import Booking
+from applicants.choices import ApplicationState, BookingState, OfferState, ReviewState
+from applicants.judgements import ConflictOfInterest, Decision, Offer, Review
 from applicants.letters import KIND_OF
 from applicants.models import Application, Revision
 from whitebox.outbox.models import Letter
@@ -27,8 +28,8 @@ def seats_exceeded() -> QuerySet[Cohort]:
 
 
 def strange_stage() -> QuerySet[Application]:
-    """Applications at a stage of another form than their round's."""
-    return Application.objects.filter(stage__isnull=False).exclude(stage__form=F("round__form"))
+    """Applications at a stage of another form than their own."""
+    return Application.objects.filter(stage__isnull=False).exclude(stage__form=F("form"))
 
 
 def without_revision() -> QuerySet[Application]:
@@ -66,6 +67,14 @@ def enrolled_without_accepted_offer() -> QuerySet[Application]:
     return Application.objects.filter(~Exists(accepted), state=ApplicationState.ENROLLED)
 
 
+def booked_with_a_conflict() -> QuerySet[Booking]:
+    barred = ConflictOfInterest.objects.filter(
+        application=OuterRef("application"),
+        reviewer__membership__user=OuterRef("slot__interviewer__membership__user"),
+    )
+    return Booking.objects.filter(Exists(barred), state=BookingState.BOOKED)
+
+
 INVARIANTS = (
     Invariant("seats are not exceeded by offers", seats_exceeded),
     Invariant("an application's stage is one of its round", strange_stage),
@@ -74,4 +83,5 @@ INVARIANTS = (
     Invariant("an offer follows a release", offer_without_release),
     Invariant("a submitted review has a total", submitted_without_total),
     Invariant("an enrolled applicant accepted an offer", enrolled_without_accepted_offer),
+    Invariant("nobody interviews whom they must not judge", booked_with_a_conflict),
 )

@@ -9,13 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applicants.choices import (
+    AssignmentOrigin,
     AssignmentState,
     ConflictOrigin,
     DecisionCode,
     OfferState,
     ReviewState,
 )
-from applicants.models import Application, Criterion, Revision, Round, Stage
+from applicants.models import Application, Revision, Round
+from applicants.procedures import Criterion, Stage
 
 LOWEST, HIGHEST = 1, 5
 
@@ -26,6 +28,15 @@ class Reviewer(models.Model):
     round = models.ForeignKey(Round, models.CASCADE, related_name="reviewers")
     membership = models.ForeignKey("people.Membership", models.PROTECT, related_name="reviewing")
     is_active = models.BooleanField(default=True)
+    most = models.PositiveSmallIntegerField(
+        _("readings at most"), null=True, blank=True, help_text=_("What they promised. Empty: a fair share.")
+    )
+    knows = models.TextField(
+        _("people and schools they know"),
+        max_length=4000,
+        blank=True,
+        help_text=_("Names, addresses, domains or schools, one on each line. They are kept from all that match."),
+    )
 
     class Meta:
         constraints = [
@@ -63,6 +74,47 @@ class ConflictOfInterest(models.Model):
         return f"conflict {self.pk}"
 
 
+class ConflictWaiver(models.Model):
+    """An organizer looked at a detected conflict and found none. Detection passes over the pair from then on."""
+
+    reviewer = models.ForeignKey(Reviewer, models.CASCADE, related_name="waivers")
+    application = models.ForeignKey(Application, models.CASCADE, related_name="waivers")
+    reason = models.CharField(max_length=300, help_text=_("What had been detected."))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["application", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reviewer", "application"],
+                name="conflict_waived_once",
+                violation_error_message=_("This conflict is lifted already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"waiver {self.pk}"
+
+
+class AssignmentBatch(models.Model):
+    """A proposal that was put on the reviewers' desks, so that it can be taken back as a whole."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="batches")
+    seed = models.BigIntegerField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    undeployed_at = models.DateTimeField(null=True, editable=False)
+    undeployed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name_plural = _("assignment batches")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"batch {self.pk}"
+
+
 class Assignment(models.Model):
     """Who reads which application at which stage. Reviewers never choose."""
 
@@ -70,6 +122,8 @@ class Assignment(models.Model):
     reviewer = models.ForeignKey(Reviewer, models.PROTECT, related_name="assignments")
     stage = models.ForeignKey(Stage, models.PROTECT, related_name="+")
     state = models.CharField(max_length=12, choices=AssignmentState, default=AssignmentState.OPEN)
+    origin = models.CharField(max_length=12, choices=AssignmentOrigin, default=AssignmentOrigin.PROPOSAL)
+    batch = models.ForeignKey(AssignmentBatch, models.SET_NULL, null=True, related_name="assignments")
     position = models.PositiveIntegerField(default=0, help_text=_("Its place in the reviewer's own reading order."))
     reason = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField(default=timezone.now, editable=False)
@@ -99,6 +153,7 @@ class Review(models.Model):
     total = models.DecimalField(
         max_digits=4, decimal_places=3, null=True, editable=False, help_text=_("Weighted mean of the criteria scored.")
     )
+    is_complete = models.BooleanField(default=False, editable=False, help_text=_("No criterion was abstained from."))
     submitted_at = models.DateTimeField(null=True, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -150,6 +205,7 @@ class ReviewEdit(models.Model):
     review = models.ForeignKey(Review, models.CASCADE, related_name="edits")
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="+")
     scores = models.JSONField(help_text=_("Level, or null, by the criterion's slug."))
+    total = models.DecimalField(max_digits=4, decimal_places=3, null=True, editable=False)
     note = models.TextField(blank=True)
     at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -158,6 +214,43 @@ class ReviewEdit(models.Model):
 
     def __str__(self) -> str:
         return f"edit {self.pk} of review {self.review_id}"
+
+
+class Redaction(models.Model):
+    """An answer as reviewers read it. The original is kept; the last redaction of an answer counts. Append-only."""
+
+    revision = models.ForeignKey(Revision, models.CASCADE, related_name="redactions")
+    question = models.SlugField(max_length=60)
+    text = models.TextField(max_length=40_000, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["revision", "question", "pk"]
+
+    def __str__(self) -> str:
+        return f"redaction {self.pk}"
+
+    @property
+    def original(self) -> str:
+        """What stood there when it was redacted."""
+        return str(self.revision.answers.get(self.question) or "")
+
+
+class Reconciliation(models.Model):
+    """What was agreed on an application whose reviewers differed. Append-only."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="reconciliations")
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="+")
+    text = models.TextField(max_length=4000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["application", "pk"]
+
+    def __str__(self) -> str:
+        return f"reconciliation {self.pk}"
 
 
 class Decision(models.Model):

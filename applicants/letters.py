@@ -1,7 +1,7 @@
 """What the letters of admissions say. A letter is bound to the fact that causes it by its dedup key."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -23,6 +23,14 @@ KIND_OF: Mapping[str, str] = {
     DecisionCode.DECLINE: "decline",
     DecisionCode.DECLINE_WITH_ENCOURAGEMENT: "decline-with-encouragement",
 }
+# All that admissions write; the wordings are shared by the rounds of a site.
+KINDS = (
+    *("application-link", "application-receipt", "application-closing-soon"),
+    *("work-test", "work-test-ending", "work-test-prolonged", "work-test-received"),
+    *("interview-invitation", "interview-booked", "interview-cancelled", "interview-soon"),
+    *KIND_OF.values(),
+    *("offer-expiring", "offer-prolonged", "offer-expired", "enrolled-welcome", "reviews-waiting"),
+)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -84,9 +92,12 @@ def receipt(application: Application) -> Request:
     return to_applicant(application, "application-receipt", f"application-receipt:{application.pk}")
 
 
-def closing_soon(application: Application) -> Request:
-    key = f"application-closing-soon:{application.pk}"
-    return to_applicant(application, "application-closing-soon", key, deadline=application.round.closes_at)
+def closing_soon(application: Application, *, is_last: bool) -> Request:
+    """Remind of a draft: once early and once late for each day on which the round may close."""
+    closes_at = application.round.closes_at
+    day = closes_at.astimezone(ZoneInfo(application.round.zone)).date()
+    key = f"application-closing-soon:{application.pk}:{'last' if is_last else 'first'}:{day}"
+    return to_applicant(application, "application-closing-soon", key, deadline=closes_at, is_last=is_last)
 
 
 def decision_key(decision: Decision) -> str:
@@ -101,7 +112,7 @@ def of_decision(decision: Decision, offer_until: datetime | None) -> Request:
     deadline = offer_until if is_offer else _answer_by(application.round, decision)
     items: list[str] = [decision.encouragement] if decision.encouragement else []
     link = settings.SITE_URL + "/" if decision.code == DecisionCode.DECLINE_WITH_ENCOURAGEMENT else None
-    more: dict[str, Value] = {"items": "\n".join(f"- {item}" for item in items)}
+    more: dict[str, Value] = {"items": items}
     return to_applicant(
         application,
         KIND_OF[decision.code],
@@ -115,9 +126,19 @@ def _answer_by(round_: Round, decision: Decision) -> datetime | None:
     return round_.answer_by if decision.code == DecisionCode.WAITLIST else None
 
 
+def stamp(moment: datetime) -> str:
+    """Return a moment as it stands in dedup keys: what moves is told anew."""
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M}"
+
+
 def offer_expiring(offer: Offer) -> Request:
-    key = f"offer-expiring:{offer.pk}"
+    key = f"offer-expiring:{offer.pk}:{stamp(offer.expires_at)}"
     return to_applicant(offer.application, "offer-expiring", key, deadline=offer.expires_at)
+
+
+def offer_prolonged(offer: Offer) -> Request:
+    key = f"offer-prolonged:{offer.pk}:{stamp(offer.expires_at)}"
+    return to_applicant(offer.application, "offer-prolonged", key, deadline=offer.expires_at)
 
 
 def offer_expired(offer: Offer) -> Request:

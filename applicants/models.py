@@ -1,103 +1,25 @@
-"""The nouns of admissions: the round and its form, the application, who the applicant is.
+"""The nouns of admissions: the round, the application, who the applicant is.
 
-Identity is a model of its own that reviewers have no right to view. The nouns of judging and deciding stand in
-`judgements.py`, which this module brings in so that Django finds them.
+Identity is a model of its own that reviewers have no right to view. The nouns of the procedure, of judging, of
+calibration, of appointments and of records stand in modules of their own, which this one brings in for Django.
 """
 
 import uuid
 from datetime import datetime
+from decimal import Decimal
 from typing import Self
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applicants.choices import ApplicationState, OthersVisible
+from applicants.choices import ApplicationState
+from applicants.procedures import FormVersion, Stage
 from whitebox.people.models import default_zone
 from whitebox.people.zones import validate_zone
-
-
-class FormVersion(models.Model):
-    """What a round asks and how it judges, as one pack version says it. Never changed: another wording is another."""
-
-    version = models.OneToOneField("packs.PackVersion", models.PROTECT, related_name="application_form")
-    questionnaire = models.JSONField(help_text=_("Sections and questions, as application/form.yml says."))
-
-    def __str__(self) -> str:
-        return f"form of pack version {self.version_id}"
-
-
-class Stage(models.Model):
-    """One step of the way to a decision. An application is in one at a time."""
-
-    form = models.ForeignKey(FormVersion, models.CASCADE, related_name="stages")
-    position = models.PositiveSmallIntegerField()
-    slug = models.SlugField(max_length=60)
-    title = models.CharField(max_length=120)
-    applicant_title = models.CharField(max_length=120, help_text=_("What the applicant reads."))
-    is_blind = models.BooleanField(_("identity is hidden"), default=True)
-    reviews = models.PositiveSmallIntegerField(_("reviews wanted"), default=2)
-    others_visible = models.CharField(max_length=12, choices=OthersVisible, default=OthersVisible.AFTER_OWN)
-
-    class Meta:
-        ordering = ["form", "position"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["form", "slug"],
-                name="stage_slug_once",
-                violation_error_message=_("This form has a stage with this slug already."),
-            ),
-            models.UniqueConstraint(
-                fields=["form", "position"],
-                name="stage_position_once",
-                violation_error_message=_("Two stages cannot stand at the same place."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class Rubric(models.Model):
-    """How the applications of a form are judged."""
-
-    form = models.OneToOneField(FormVersion, models.CASCADE, related_name="rubric")
-
-    def __str__(self) -> str:
-        return f"rubric of {self.form_id}"
-
-
-class Criterion(models.Model):
-    rubric = models.ForeignKey(Rubric, models.CASCADE, related_name="criteria")
-    position = models.PositiveSmallIntegerField()
-    slug = models.SlugField(max_length=60)
-    title = models.CharField(max_length=120)
-    weight = models.PositiveSmallIntegerField(default=1)
-    is_tier = models.BooleanField(default=False, help_text=_("A bar to pass first, before the total counts."))
-    levels = models.JSONField(help_text=_("What each level from 1 to 5 looks like."))
-    guidance = models.TextField(blank=True)
-
-    class Meta:
-        verbose_name_plural = _("criteria")
-        ordering = ["rubric", "position"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["rubric", "slug"],
-                name="criterion_slug_once",
-                violation_error_message=_("This rubric has a criterion with this slug already."),
-            ),
-            models.CheckConstraint(
-                name="criterion_weighs_something",
-                condition=Q(weight__gte=1),
-                violation_error_message=_("A criterion weighs at least 1."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
 
 
 class RoundQuerySet(models.QuerySet["Round"]):
@@ -125,6 +47,35 @@ class Round(models.Model):
     offer_days = models.PositiveSmallIntegerField(
         _("days to answer an offer"), default=7, validators=[MaxValueValidator(60)]
     )
+    is_routed = models.BooleanField(
+        _("further readings go where they matter"),
+        default=False,
+        help_text=_("After the first readings, each further one goes to an application whose decision is open."),
+    )
+    most_reviews = models.PositiveSmallIntegerField(
+        _("readings of one application at most"), default=6, validators=[MinValueValidator(1), MaxValueValidator(20)]
+    )
+    places = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text=_("How many are sought. Empty: the seats of the cohort.")
+    )
+    bar = models.DecimalField(
+        max_digits=3,
+        decimal_places=2,
+        default=Decimal("3.00"),
+        validators=[MinValueValidator(1), MaxValueValidator(5)],
+        help_text=_("The level that the criterion which counts first has to reach."),
+    )
+    fills_itself = models.BooleanField(
+        _("the waiting list moves by itself"),
+        default=False,
+        help_text=_("When a place comes free, the next offer goes out at once. Otherwise it is proposed to you."),
+    )
+    keep_months = models.PositiveSmallIntegerField(
+        _("months to keep applications that led to no place"),
+        default=12,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
+        help_text=_("Then who applied and what they wrote is erased; the decision stays without the person."),
+    )
 
     objects = RoundQuerySet.as_manager()
 
@@ -146,6 +97,21 @@ class Round(models.Model):
                 condition=Q(offer_days__gte=1, offer_days__lte=60),
                 violation_error_message=_("An offer stands for 1 to 60 days."),
             ),
+            models.CheckConstraint(
+                name="readings_have_a_limit",
+                condition=Q(most_reviews__gte=1, most_reviews__lte=20),
+                violation_error_message=_("An application is read 1 to 20 times at most."),
+            ),
+            models.CheckConstraint(
+                name="bar_is_a_level",
+                condition=Q(bar__gte=1, bar__lte=5),
+                violation_error_message=_("The bar lies between 1 and 5."),
+            ),
+            models.CheckConstraint(
+                name="kept_a_month_or_more",
+                condition=Q(keep_months__gte=1, keep_months__lte=120),
+                violation_error_message=_("Applications are kept for 1 to 120 months."),
+            ),
         ]
         indexes = [models.Index(fields=["closes_at", "opens_at"], name="rounds_by_time")]
 
@@ -153,10 +119,87 @@ class Round(models.Model):
         return self.title
 
 
+class StageWindow(models.Model):
+    """When the reviewers of a round may read at a stage. Without a window a stage is always open."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="windows")
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="+")
+    opens_at = models.DateTimeField(null=True, blank=True)
+    closes_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["round", "stage__position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "stage"],
+                name="one_window_per_stage",
+                violation_error_message=_("This stage has its dates already."),
+            ),
+            models.CheckConstraint(
+                name="window_closes_after_it_opens",
+                condition=Q(opens_at__isnull=True) | Q(closes_at__isnull=True) | Q(closes_at__gt=F("opens_at")),
+                violation_error_message=_("A stage closes after it opens."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"window {self.pk}"
+
+
+class FormDraft(models.Model):
+    """Another wording of a round's form while somebody works on it: right at every step, in use once it is applied."""
+
+    round = models.OneToOneField(Round, models.CASCADE, related_name="form_draft")
+    files = models.JSONField(help_text=_("What each file of a pack says, by its name."))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return f"draft of the form of round {self.round_id}"
+
+
+class ApplicationImport(models.Model):
+    """One file of another form tool that was taken over into a round. Append-only."""
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="imports")
+    digest = models.CharField(max_length=64, help_text=_("SHA-256 of the file."))
+    mapping = models.JSONField(help_text=_("Which column became what."))
+    rows = models.PositiveIntegerField()
+    made = models.PositiveIntegerField()
+    problems = models.JSONField(default=list)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"import {self.pk}"
+
+
+def import_name(kept: "ImportFile", _filename: str) -> str:
+    return f"imports/{uuid.uuid4().hex}.csv"
+
+
+class ImportFile(models.Model):
+    """A file that an organizer uploaded to take over, until it is taken or a day has passed."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="import_files")
+    file = models.FileField(upload_to=import_name)
+    filename = models.CharField(max_length=200)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return f"import file {self.pk}"
+
+
 class Application(models.Model):
     """One application, known by its public code. Who sent it stands in Identity and nowhere else."""
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="applications")
+    # A draft follows the round's form; what is submitted keeps the form it answered.
+    form = models.ForeignKey(FormVersion, models.PROTECT, related_name="applications")
     code = models.CharField(max_length=12, unique=True)
     state = models.CharField(max_length=12, choices=ApplicationState, default=ApplicationState.DRAFT)
     stage = models.ForeignKey(Stage, models.PROTECT, null=True, blank=True, related_name="applications")
@@ -169,6 +212,13 @@ class Application(models.Model):
     membership = models.OneToOneField(
         "people.Membership", models.PROTECT, null=True, blank=True, editable=False, related_name="application"
     )
+    imported = models.ForeignKey(
+        ApplicationImport, models.PROTECT, null=True, editable=False, related_name="applications"
+    )
+    import_key = models.CharField(
+        max_length=64, blank=True, editable=False, help_text=_("A hash of the row's id in the other tool.")
+    )
+    erased_at = models.DateTimeField(null=True, editable=False, help_text=_("Who it was and what it said is gone."))
 
     class Meta:
         ordering = ["-pk"]
@@ -189,6 +239,12 @@ class Application(models.Model):
                 condition=Q(state=ApplicationState.ENROLLED, membership__isnull=False)
                 | (~Q(state=ApplicationState.ENROLLED) & Q(membership__isnull=True)),
                 violation_error_message=_("An enrolled applicant has a membership."),
+            ),
+            models.UniqueConstraint(
+                fields=["round", "import_key"],
+                condition=~Q(import_key=""),
+                name="row_imported_once",
+                violation_error_message=_("This row of another tool was taken over already."),
             ),
         ]
         indexes = [
@@ -211,6 +267,12 @@ class Identity(models.Model):
     school = models.CharField(_("school or employer"), max_length=200, blank=True)
     zone = models.CharField(_("time zone"), max_length=64, default=default_zone, validators=[validate_zone])
     links = models.TextField(_("links"), max_length=1000, blank=True)
+    relations = models.TextField(
+        _("people of ours you know"),
+        max_length=1000,
+        blank=True,
+        help_text=_("Referees, teachers, friends: names or addresses, one on each line."),
+    )
 
     class Meta:
         verbose_name_plural = _("identities")
@@ -303,4 +365,8 @@ class StageChange(models.Model):
         return f"change {self.pk} of application {self.application_id}"
 
 
-from applicants import judgements as judgements  # noqa: E402, PLC0414  # Django looks for models here only, and its nouns need ours
+# Django looks for models in this module only, and the nouns of the other ones need these.
+from applicants import appointments as appointments  # noqa: E402, PLC0414
+from applicants import calibrations as calibrations  # noqa: E402, PLC0414
+from applicants import judgements as judgements  # noqa: E402, PLC0414
+from applicants import records as records  # noqa: E402, PLC0414

@@ -1,26 +1,24 @@
-"""Places that are kept, taken and given back. The cohort's row is the lock of its seats.
+"""Places that are kept for people until a moment. The cohort's row is the lock of its seats.
 
-Every verb here locks the cohort first, then the application, then the offer, so that no two of them can wait for
-each other.
+Every verb here and in `replies` locks the cohort first, then the application, then the offer, so that no two of them
+can wait for each other.
 """
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applicants import letters, waitlist
-from applicants.choices import ApplicationState, DecisionCode, OfferState
+from applicants import blindness, conflicts, letters
+from applicants.choices import DecisionCode, OfferState
 from applicants.judgements import Decision, Offer
-from applicants.models import Application, Identity, Round, StageChange
+from applicants.models import Application, Round
 from whitebox.errors import RuleViolation
 from whitebox.outbox import letters as outbox
 from whitebox.people import membership
-from whitebox.people.choices import Role
-from whitebox.people.models import Cohort, Membership, User, normalised
+from whitebox.people.models import Cohort, User
 
 
 def lock_seats(round_: Round) -> Cohort:
@@ -59,84 +57,36 @@ def expiry(round_: Round, now: datetime) -> datetime:
 
 
 @transaction.atomic
-def accept(offer: Offer, *, by: User | None = None, now: datetime | None = None) -> Membership:
-    """Take the place: the applicant gets an account, a seat and a welcome. Twice returns the same membership.
+def prolong(offer: Offer, until: datetime, *, by: User, now: datetime | None = None) -> None:
+    """Let an open offer stand longer and tell the applicant. The same moment twice changes nothing.
 
-    Whoever answers holds a link that was mailed to the address, so the account's address counts as verified.
-    Raises RuleViolation when the offer is no longer open.
+    Raises RuleViolation for an offer that is no longer open, and for a moment before the present end.
     """
     now = now or timezone.now()
     lock_seats(offer.application.round)
-    current = _locked(offer)
-    application = current.application
-    if current.state == OfferState.ACCEPTED and application.membership is not None:
-        return application.membership
-    _require_open(current, now)
-    Offer.objects.filter(pk=current.pk).update(state=OfferState.ACCEPTED, answered_at=now)
-    user = account_of(application.identity)
-    seat = membership.enrol(user, application.round.cohort, Role.PARTICIPANT, by=by, reason=_("Accepted the offer."))
-    _enter(application, seat)
-    outbox.queue(letters.welcome(current, user))
-    return seat
-
-
-def _enter(application: Application, seat: Membership) -> None:
-    application.state, application.membership = ApplicationState.ENROLLED, seat
-    application.save(update_fields=["state", "membership"])
-    StageChange.objects.create(
-        application=application, left=application.stage, entered=application.stage, state=ApplicationState.ENROLLED
-    )
-
-
-def account_of(identity: Identity) -> User:
-    """Return the account of an applicant's address, made where there is none; an existing one stays as it is."""
-    address = normalised(identity.email)
-    user = User.objects.filter(email=address).first()
-    if user is None:
-        user = User.objects.create_user(address, name=identity.name, zone=identity.zone)
-    if not user.is_active:
-        raise RuleViolation(_("The account of this address is closed. Write to the organizers."))
-    known = EmailAddress.objects.filter(user=user, email=address)
-    if not known.exists():
-        is_first = not EmailAddress.objects.filter(user=user, primary=True).exists()
-        EmailAddress.objects.create(user=user, email=address, verified=True, primary=is_first)
-    known.update(verified=True)
-    return user
-
-
-@transaction.atomic
-def decline(offer: Offer, *, now: datetime | None = None) -> None:
-    """Give the place back; the next on the waiting list is proposed. Twice changes nothing."""
-    now = now or timezone.now()
-    lock_seats(offer.application.round)
-    current = _locked(offer)
-    if current.state == OfferState.DECLINED:
+    current = locked(offer)
+    conflicts.require_none(by, current.application)
+    blindness.require_compared(by, current.application)
+    require_open(current, now)
+    if until == current.expires_at:
         return
-    _require_open(current, now)
-    Offer.objects.filter(pk=current.pk).update(state=OfferState.DECLINED, answered_at=now)
-    waitlist.propose_next(current.application.round)
+    if until < current.expires_at:
+        raise RuleViolation(_("An offer that was made is never cut short. Choose a later moment."))
+    current.expires_at = until
+    current.save(update_fields=["expires_at"])
+    outbox.queue(letters.offer_prolonged(current))
 
 
-@transaction.atomic
-def expire(offer: Offer, *, now: datetime) -> bool:
-    """End an offer whose time is over, tell the applicant, propose the next. Return whether this call ended it."""
-    lock_seats(offer.application.round)
-    ended = Offer.objects.filter(pk=offer.pk, state=OfferState.OPEN, expires_at__lte=now)
-    if not ended.update(state=OfferState.EXPIRED):
-        return False  # Answered, or ended by another worker, meanwhile.
-    outbox.queue(letters.offer_expired(offer))
-    waitlist.propose_next(offer.application.round)
-    return True
-
-
-def _locked(offer: Offer) -> Offer:
+def locked(offer: Offer) -> Offer:
+    """Hold an offer with its application, after the seats."""
     Application.objects.select_for_update().get(pk=offer.application_id)
     everything = ("application__round__cohort", "application__round__form__version", "application__identity")
     found = Offer.objects.select_for_update(of=("self",))
     return found.select_related(*everything, "application__stage").get(pk=offer.pk)
 
 
-def _require_open(offer: Offer, now: datetime) -> None:
+def require_open(offer: Offer, now: datetime) -> None:
+    """Raise RuleViolation for an offer that cannot be answered any more."""
     if offer.state == OfferState.OPEN and now <= offer.expires_at:
         return
     if offer.state in {OfferState.OPEN, OfferState.EXPIRED}:

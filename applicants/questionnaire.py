@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from applicants.models import FormVersion
+from applicants.procedures import FormVersion
 from whitebox.packs.folder import Strict
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
@@ -99,9 +99,25 @@ class StageEntry(Strict):
     slug: Slug
     title: str = Field(max_length=120)
     applicant_title: str = Field(max_length=120)
+    kind: Literal["reading", "work-test", "interview"] = "reading"
     blind: bool = True
     reviews: int = Field(2, ge=0, le=20)
     others_visible: Literal["never", "after-own", "always"] = "after-own"
+    rubric: Slug | None = None  # application/rubrics/NAME.yml; without it application/rubric.yml
+    task: Slug | None = None  # application/tasks/NAME.md
+    hours: int = Field(72, ge=1, le=24 * 60)
+    minutes: int = Field(30, ge=5, le=480)
+    prompts: list[Annotated[str, Field(max_length=500)]] = Field([], max_length=40)
+
+    @model_validator(mode="after")
+    def parts_belong_to_the_kind(self) -> Self:
+        if (self.task is not None) != (self.kind == "work-test"):
+            raise ValueError("a work test, and no other stage, names its task")
+        if self.prompts and self.kind != "interview":
+            raise ValueError("prompts belong to an interview")
+        if self.kind == "interview" and self.blind:
+            raise ValueError("an interview cannot hide who is interviewed: blind must be false")
+        return self
 
 
 class StagesFile(Strict):

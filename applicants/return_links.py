@@ -4,6 +4,7 @@ The token is made from the server's secret and a nonce of the row, and the row h
 no application, and a later letter can name the same address again.
 """
 
+import secrets
 from hashlib import sha256
 
 from django.conf import settings
@@ -12,6 +13,9 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from applicants.models import Application
+from whitebox.web import see_as
+
+SEEN = "seen"  # in the place of a token while an organizer looks as the applicant; no token looks like it
 
 
 def token_of(application: Application) -> str:
@@ -24,6 +28,11 @@ def hashed(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
+def unused_hash() -> str:
+    """Return what no token hashes to: it ends an address for good."""
+    return hashed(secrets.token_hex())
+
+
 def address_of(application: Application) -> str:
     """Return the whole address of an application's status page, for a letter."""
     path = reverse("applicants:status", args=[token_of(application)])
@@ -31,10 +40,19 @@ def address_of(application: Application) -> str:
 
 
 def application_or_404(token: str) -> Application:
-    """Return the application behind a token, with all that its pages show. One query."""
+    """Return the application behind a token, with all that its pages show. One query.
+
+    While an organizer looks as an applicant it is that application alone, and no token leads to another.
+    """
+    sight = see_as.current()
+    if (token == SEEN) != (sight is not None and sight.kind.name == "applicant"):
+        raise Http404
+    wanted = {"code": sight.key} if sight else {"token_hash": hashed(token)}
     found = (
-        Application.objects.select_related("round__cohort", "round__form__version", "identity", "stage", "draft")
-        .filter(token_hash=hashed(token))
+        Application.objects.select_related(
+            "form", "round__cohort", "round__form__version", "identity", "stage", "draft"
+        )
+        .filter(**wanted)
         .first()
     )
     if found is None:

@@ -7,10 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applicants import conflicts
+from applicants import conflicts, summaries, tasks, windows
 from applicants.choices import ApplicationState, AssignmentState, ConflictOrigin, ReviewState
 from applicants.judgements import HIGHEST, LOWEST, Assignment, CriterionScore, Review, ReviewEdit
-from applicants.models import Criterion, Revision
+from applicants.models import Application, Revision
+from applicants.procedures import Criterion
 from whitebox.errors import RuleViolation
 from whitebox.people.models import User
 
@@ -42,15 +43,19 @@ def submit(assignment: Assignment, revision: Revision, scores: Scores, note: str
         return review
     _write(review, revision, scores, note)
     review.state, review.total = ReviewState.SUBMITTED, total(scores)
+    review.is_complete = all(score is not None for score in scores.values())
     review.submitted_at = review.submitted_at or timezone.now()
     review.save()
     ReviewEdit.objects.create(
         review=review,
         revision=revision,
         scores={criterion.slug: score for criterion, score in scores.items()},
+        total=review.total,
         note=note,
     )
     Assignment.objects.filter(pk=current.pk).update(state=AssignmentState.DONE)
+    summaries.keep(current.application, current.stage_id)
+    tasks.refit.delay_on_commit(current.application.round_id, current.stage.slug)
     return review
 
 
@@ -65,8 +70,7 @@ def total(scores: Scores) -> Decimal:
 @transaction.atomic
 def recuse(assignment: Assignment, *, reason: str, by: User) -> None:
     """Step back from an application for a conflict of interest. Twice changes nothing."""
-    current = Assignment.objects.select_for_update(of=("self",)).select_related("reviewer", "application")
-    held = current.get(pk=assignment.pk, reviewer__membership__user=by)
+    held = _own(assignment, by=by)
     if held.state == AssignmentState.RECUSED:
         return
     if held.state == AssignmentState.DONE:
@@ -76,18 +80,42 @@ def recuse(assignment: Assignment, *, reason: str, by: User) -> None:
     conflicts.record(held.reviewer, held.application, origin=ConflictOrigin.DECLARED, reason=reason.strip()[:300])
 
 
+@transaction.atomic
+def hand_back(assignment: Assignment, *, reason: str = "", by: User) -> None:
+    """Give a reading back for lack of time; a draft stays in the history. Twice changes nothing.
+
+    Raises RuleViolation once the review is submitted, or for a reading that ended otherwise.
+    """
+    held = _own(assignment, by=by)
+    if held.state == AssignmentState.DECLINED:
+        return
+    if held.state != AssignmentState.OPEN:
+        raise RuleViolation(_("This reading is no longer open, so it cannot be handed back."))
+    held.state, held.reason = AssignmentState.DECLINED, reason.strip()[:300]
+    held.save(update_fields=["state", "reason"])
+
+
+def _own(assignment: Assignment, *, by: User) -> Assignment:
+    # The application first, as everywhere: a conflict may end an interview of it.
+    Application.objects.select_for_update(of=("self",)).get(pk=assignment.application_id)
+    locked = Assignment.objects.select_for_update(of=("self",)).select_related("reviewer", "application")
+    return locked.get(pk=assignment.pk, reviewer__membership__user=by)
+
+
 def _locked(assignment: Assignment, *, by: User) -> Assignment:
-    held = Assignment.objects.select_for_update(of=("self",)).select_related("application")
+    held = Assignment.objects.select_for_update(of=("self",)).select_related("application", "stage")
     current = held.get(pk=assignment.pk, reviewer__membership__user=by)
+    conflicts.require_none(by, current.application)
     if current.state not in {AssignmentState.OPEN, AssignmentState.DONE}:
         raise RuleViolation(_("This application is no longer on your desk. Nothing was saved."))
     if current.application.state != ApplicationState.SUBMITTED or current.application.stage_id != current.stage_id:
         raise RuleViolation(_("This application has moved on, so this review can no longer change."))
+    windows.require_open(current.application.round_id, current.stage.slug, timezone.now())
     return current
 
 
 def _require_complete(assignment: Assignment, scores: Scores) -> None:
-    wanted = Criterion.objects.filter(rubric__form__rounds=assignment.application.round_id)
+    wanted = Criterion.objects.filter(rubric__stages=assignment.stage_id)
     missing = [criterion.title for criterion in wanted if criterion not in scores]
     if missing:
         raise RuleViolation(_("Choose a level, or abstain, for: %(titles)s.") % {"titles": ", ".join(missing)})
@@ -105,6 +133,8 @@ def _write(review: Review, revision: Revision, scores: Scores, note: str) -> Non
     if any(score is not None and not LOWEST <= score <= HIGHEST for score in scores.values()):
         raise RuleViolation(_("A level lies between 1 and 5."))
     review.revision, review.note, review.changed_at = revision, note, timezone.now()
-    for criterion, score in scores.items():
-        CriterionScore.objects.update_or_create(review=review, criterion=criterion, defaults={"score": score})
+    rows = [CriterionScore(review=review, criterion=criterion, score=score) for criterion, score in scores.items()]
+    CriterionScore.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["review", "criterion"], update_fields=["score"]
+    )
     review.scores.exclude(criterion__in=list(scores)).delete()

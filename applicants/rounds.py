@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from applicants.models import Application, FormVersion, Round
+from applicants.models import Application, Round
+from applicants.procedures import FormVersion
 from whitebox.errors import RuleViolation
 from whitebox.people.choices import MembershipState
 from whitebox.people.models import Cohort, Membership, User
@@ -23,6 +24,7 @@ def open_round(  # noqa: PLR0913  # the columns of one round
     grace_minutes: int = 60,
     offer_days: int = 7,
     answer_by: datetime | None = None,
+    keep_months: int = 12,
 ) -> Round:
     """Announce a round of a cohort with the form of the pack that the cohort follows.
 
@@ -44,6 +46,7 @@ def open_round(  # noqa: PLR0913  # the columns of one round
         grace_minutes=grace_minutes,
         offer_days=offer_days,
         answer_by=answer_by,
+        keep_months=keep_months,
     )
 
 
@@ -55,7 +58,7 @@ def _of_cohort(present: Round, cohort: Cohort) -> Round:
 
 def form_of(cohort: Cohort) -> FormVersion:
     """Return the form of the pack version that a cohort follows. Raises RuleViolation where there is none."""
-    form = FormVersion.objects.filter(version__adoptions__cohort=cohort).first()
+    form = FormVersion.objects.filter(version__adoptions__cohort=cohort, number=1).first()
     if form is None:
         raise RuleViolation(_("This cohort follows no pack with an application form. Load a pack and adopt it first."))
     return form

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from applicants.choices import ApplicationState, DecisionCode, OfferState
 from applicants.judgements import Decision, Offer
 from applicants.models import Application
+from applicants.procedures import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,27 @@ class Standing:
     by_when: datetime | None = None
     offer: Offer | None = None  # only while it can be answered
     may_withdraw: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """One stage on an applicant's way, by the name that applicants read."""
+
+    title: str
+    is_here: bool
+    is_past: bool
+
+
+def way_of(application: Application) -> list[Milestone]:
+    """Return the stages of a submitted application that is under way; nothing once it has ended. One query.
+
+    It follows from the stage alone, which no decision moves.
+    """
+    here = application.stage
+    if application.state != ApplicationState.SUBMITTED or here is None:
+        return []
+    found = Stage.objects.filter(form_id=application.form_id).order_by("position")
+    return [Milestone(one.applicant_title, one.pk == here.pk, one.position < here.position) for one in found]
 
 
 def standing_of(application: Application, decision: Decision | None, now: datetime) -> Standing:

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from applicants import offers
+from applicants import calibrating, replies, summaries, tasks
 from applicants.choices import OfferState
+from applicants.importing import waiting
 from applicants.judgements import Offer
 
 EVERYTHING = ("application__round__cohort", "application__round__form__version", "application__identity")
@@ -12,7 +13,16 @@ EVERYTHING = ("application__round__cohort", "application__round__form__version",
 def expire_offers(now: datetime) -> int:
     """End each offer whose time is over, in a transaction of its own: one that is locked holds up no other."""
     over = Offer.objects.filter(state=OfferState.OPEN, expires_at__lte=now).select_related(*EVERYTHING)
-    return sum(offers.expire(offer, now=now) for offer in over.order_by("expires_at", "pk")[:200])
+    return sum(replies.expire(offer, now=now) for offer in over.order_by("expires_at", "pk")[:200])
 
 
-SWEEPS = (expire_offers,)
+def calibrate(_now: datetime) -> int:
+    """Open summary rows that are missing, and hand out the fits that are due: those a broker lost, and late ones."""
+    summaries.open_missing()
+    due = list(calibrating.waiting())
+    for round_id, stage in due:
+        tasks.refit.delay_on_commit(round_id, stage)
+    return len(due)
+
+
+SWEEPS = (waiting.sweep, expire_offers, calibrate)

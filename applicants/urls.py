@@ -1,6 +1,6 @@
 from django.urls import path
 
-from applicants.views import apply, status
+from applicants.views import apply, appointments, status
 
 app_name = "applicants"
 urlpatterns = [
@@ -14,4 +14,7 @@ urlpatterns = [
     path("application/<str:token>/files/<slug:question>/", status.file, name="file"),
     path("application/<str:token>/withdraw/", status.withdraw, name="withdraw"),
     path("application/<str:token>/offer/", status.offer, name="offer"),
+    path("application/<str:token>/work-test/", appointments.work_test, name="work_test"),
+    path("application/<str:token>/interview/", appointments.interview, name="interview"),
+    path("application/<str:token>/interview.ics", appointments.interview_file, name="interview_file"),
 ]

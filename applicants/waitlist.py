@@ -1,14 +1,15 @@
-"""Who is next when a place comes free."""
+"""Who is next when a place comes free, in an order that organizers can change with a reason."""
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from applicants.choices import ApplicationState, DecisionCode, OfferState
-from applicants.judgements import Decision, Offer
-from applicants.models import Application, Round
-from whitebox.people import membership
-from whitebox.people.models import Cohort
+from applicants import blindness, conflicts
+from applicants.choices import ApplicationState, DecisionCode
+from applicants.judgements import Decision
+from applicants.models import Round, StageChange
+from whitebox.errors import RuleViolation
+from whitebox.people.models import Cohort, User
 
 
 def last_rank(round_: Round) -> int:
@@ -17,7 +18,7 @@ def last_rank(round_: Round) -> int:
     return found["last"] or 0
 
 
-def in_line(round_: Round) -> "list[Decision]":
+def in_line(round_: Round) -> list[Decision]:
     """Return the released waiting list in its order, without those who wait for another decision or have left."""
     waiting = Decision.objects.filter(
         application__round=round_,
@@ -33,30 +34,33 @@ def in_line(round_: Round) -> "list[Decision]":
 
 
 @transaction.atomic
-def propose_next(round_: Round) -> Decision | None:
-    """Write a pending offer for the next in line where a seat is free for it; an organizer releases it.
+def put(decision: Decision, place: int, *, reason: str, by: User) -> None:
+    """Put somebody at another place of the line; the others move up or down. The same place changes nothing.
 
-    Returns None where nobody waits, or where the free seats are spoken for by offers that are pending already.
+    Raises RuleViolation with a conflict of interest, while an own reading is open, without a reason, and for somebody
+    who does not wait.
     """
-    cohort = Cohort.objects.select_for_update().get(pk=round_.cohort_id)
-    line = in_line(round_)
-    if not line or _unpromised_seats(cohort) < 1:
-        return None
-    last = line[0].application.decisions.order_by("pk").last()
-    return Decision.objects.create(
-        application=line[0].application,
-        code=DecisionCode.OFFER,
-        reason=_("Next on the waiting list: a place came free."),
-        supersedes=last,
+    Cohort.objects.select_for_update().get(pk=decision.application.round.cohort_id)
+    conflicts.require_none(by, decision.application)
+    blindness.require_compared(by, decision.application)
+    line = in_line(decision.application.round)
+    here = next((index for index, one in enumerate(line) if one.pk == decision.pk), None)
+    if here is None:
+        raise RuleViolation(_("%(code)s waits no longer. Reload the page.") % {"code": decision.application.code})
+    there = max(0, min(len(line) - 1, place - 1))
+    if there == here:
+        return
+    if not reason.strip():
+        raise RuleViolation(_("Give a reason: it is kept with the application."))
+    line.insert(there, line.pop(here))
+    for rank, one in enumerate(line, start=1):
+        Decision.objects.filter(pk=one.pk).update(waitlist_rank=rank)
+    StageChange.objects.create(
+        application=decision.application,
+        left_id=decision.application.stage_id,
+        entered_id=decision.application.stage_id,
+        state=decision.application.state,
+        reason=_("Waiting list: place %(old)d to %(new)d. %(reason)s")
+        % {"old": here + 1, "new": there + 1, "reason": reason.strip()[:400]},
+        by=by,
     )
-
-
-def _unpromised_seats(cohort: Cohort) -> int:
-    kept = Offer.objects.filter(application__round__cohort=cohort, state=OfferState.OPEN).count()
-    pending = Decision.objects.filter(
-        application__in=Application.objects.filter(round__cohort=cohort),
-        code=DecisionCode.OFFER,
-        released_at__isnull=True,
-        superseded_at__isnull=True,
-    )
-    return membership.free_seats(cohort) - kept - pending.count()

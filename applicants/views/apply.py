@@ -1,7 +1,10 @@
 """The public pages and the application form."""
 
 import uuid
+from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
+from django.forms import Form, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -9,17 +12,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from applicants import answers, applying, letters, rounds, throttle, uploads
+from applicants import answers, applying, opening, rounds, sources, throttle, uploads
+from applicants.addresses import address_key
 from applicants.choices import ApplicationState
 from applicants.forms import IdentityForm, SectionForm, StartForm
-from applicants.models import Application, Round
+from applicants.models import Application, Identity, Round
 from applicants.questionnaire import Questionnaire, questionnaire_of
-from applicants.return_links import application_or_404
 from applicants.steps import Step, steps_of
-from applicants.views.private import private_page
+from applicants.views.private import application_or_404, private_page
+from whitebox.errors import RuleViolation
 
 LINKS_AN_HOUR = 4  # to one address
 STARTS_AN_HOUR = 120  # from one network: a whole campus can share one
+CHANGES_AN_HOUR = 2_400  # of one application: a page that is typed on saves itself every few seconds
+FILES_AN_HOUR = 30
+SUBMISSIONS_AN_HOUR = 20
 
 
 @require_safe
@@ -27,27 +34,9 @@ def landing(request: HttpRequest) -> HttpResponse:
     """Show the programme and the round that is open. One query for a stranger."""
     if request.user.is_authenticated and "stay" not in request.GET:
         return redirect("web:home")
-    now = timezone.now()
-    found = list(Round.objects.filter(closes_at__gt=now).select_related("cohort", "form__version").order_by("opens_at"))
-    is_open = [round_ for round_ in found if round_.opens_at <= now]
-    context = {
-        "round": is_open[0] if is_open else None,
-        "others": is_open[1:],
-        "coming": next((round_ for round_ in found if round_.opens_at > now), None),
-        "via": request.GET.get("via", "")[:60],
-    }
-    return render(request, "applicants/landing.html", context | facts(is_open[0] if is_open else None))
-
-
-def facts(round_: Round | None) -> dict[str, object]:
-    """Return what the landing page says about the programme of a round."""
-    if round_ is None:
-        return {}
-    return {
-        "programme": round_.form.version.programme,
-        "minutes": questionnaire_of(round_.form).minutes,
-        "first_session": letters.first_session(round_.cohort, round_.form.version.programme),
-    }
+    openings = opening.at(timezone.now())
+    via = sources.named(request.GET.get("via", ""))
+    return render(request, "applicants/landing.html", {"openings": openings, "via": via})
 
 
 @csrf_protect
@@ -58,7 +47,9 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     if not round_.opens_at <= now < round_.closes_at:
         return render(request, "applicants/closed.html", {"round": round_, "is_over": now >= round_.closes_at})
-    form = StartForm(request.POST or None, initial={"zone": round_.zone, "via": request.GET.get("via", "")[:60]})
+    form = StartForm(
+        request.POST or None, initial={"zone": round_.zone, "via": sources.named(request.GET.get("via", ""))}
+    )
     if request.method == "POST" and form.is_valid() and _is_within_limits(request, form):
         if not form.cleaned_data["website"]:
             _begin(round_, form)
@@ -73,7 +64,7 @@ def _begin(round_: Round, form: StartForm) -> None:
 
 def _is_within_limits(request: HttpRequest, form: StartForm) -> bool:
     network = throttle.network_of(request)
-    address = form.cleaned_data["email"].lower()
+    address = address_key(form.cleaned_data["email"])  # else each +tag would be one more letter
     if not throttle.may("start-from", network, limit=STARTS_AN_HOUR, seconds=throttle.AN_HOUR):
         form.add_error(None, _("Too many applications were started from your network. Please try again in an hour."))
     elif not throttle.may("start-to", address, limit=LINKS_AN_HOUR, seconds=throttle.AN_HOUR):
@@ -97,6 +88,9 @@ def identity(request: HttpRequest, token: str) -> HttpResponse:
     form = IdentityForm(request.POST or None, instance=application.identity)
     if request.method == "POST" and "autosave" in request.POST and not form.is_valid():
         return HttpResponse(status=422)
+    is_within = request.method != "POST" or _is_within_changes(application, form)
+    if not is_within and "autosave" in request.POST:
+        return HttpResponse(status=429)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         applying.save_identity(
@@ -114,10 +108,11 @@ def identity(request: HttpRequest, token: str) -> HttpResponse:
 def section(request: HttpRequest, token: str, section: str) -> HttpResponse:
     """Ask the questions of one section. Whatever is sent is saved first and looked at second."""
     application = application_or_404(token)
-    questionnaire = questionnaire_of(application.round.form)
+    questionnaire = questionnaire_of(application.form)
     found = next((one for one in questionnaire.sections if one.slug == section), None)
     if found is None:
         return redirect("applicants:check", token)
+    is_within = True
     if request.method != "POST":
         if answer := _closed(request, application, token):
             return answer
@@ -126,22 +121,54 @@ def section(request: HttpRequest, token: str, section: str) -> HttpResponse:
         form = SectionForm(
             questionnaire.of_section(section), application.draft.answers, data=request.POST, files=request.FILES
         )
-        is_right = _saved(application, form)
+        is_within = _is_within_changes(application, form)
+        is_right = is_within and _saved(application, form)
         if "autosave" in request.POST:
-            return HttpResponse(status=204)
+            return HttpResponse(status=204 if is_within else 429)
         if is_right:
             return redirect(_after(request, application, token, section))
-    context = _frame(application, token, section) | {"form": form, "section": found, "is_saved": form.is_bound}
+    context = _frame(application, token, section) | {
+        "form": form,
+        "section": found,
+        "is_saved": form.is_bound and is_within,
+    }
     return render(request, "applicants/step.html", context)
+
+
+def _is_within_changes(application: Application, form: Form | ModelForm[Identity]) -> bool:
+    """Count a change and tell whether it is within the limit; else the form says what to do and keeps the text."""
+    if throttle.may("change", str(application.pk), limit=CHANGES_AN_HOUR, seconds=throttle.AN_HOUR):
+        return True
+    form.add_error(
+        None,
+        _(
+            "This application was changed very often within an hour, so this change was not saved. It still stands "
+            "below: save it again in an hour. What was saved before is kept."
+        ),
+    )
+    return False
 
 
 def _saved(application: Application, form: SectionForm) -> bool:
     """Keep what the form holds and tell whether all of it is right."""
-    is_right = form.is_valid()
+    form.is_valid()
     applying.save_answers(application, form.given())
     for question, file in form.kept_files().items():
+        _keep_file(application, form, question, file)
+    return form.is_valid()
+
+
+def _keep_file(application: Application, form: SectionForm, question: str, file: "UploadedFile[Any]") -> None:
+    if not throttle.may("file", str(application.pk), limit=FILES_AN_HOUR, seconds=throttle.AN_HOUR):
+        form.add_error(
+            question,
+            _("You sent many files within an hour. This one was not taken; the one before is kept. Send it later."),
+        )
+        return
+    try:
         uploads.keep(application, question, file)
-    return is_right
+    except RuleViolation as refused:
+        form.add_error(question, str(refused))
 
 
 @private_page
@@ -149,9 +176,14 @@ def _saved(application: Application, form: SectionForm) -> bool:
 def check(request: HttpRequest, token: str) -> HttpResponse:
     """Show all answers with what is missing, and take the submission."""
     application = application_or_404(token)
-    questionnaire = questionnaire_of(application.round.form)
+    questionnaire = questionnaire_of(application.form)
     problems = answers.problems(questionnaire, application.draft.answers)
     if request.method == "POST":
+        if not throttle.may("submit", str(application.pk), limit=SUBMISSIONS_AN_HOUR, seconds=throttle.AN_HOUR):
+            raise RuleViolation(
+                _("You handed in many times within an hour. The last version that we took counts; your changes are "
+                  "saved. Hand them in in an hour.")
+            )  # fmt: skip
         applying.submit(application, key=_key(request.POST.get("key", "")))
         return redirect("applicants:status", token)
     if answer := _closed(request, application, token):
@@ -189,7 +221,7 @@ def _closed(request: HttpRequest, application: Application, token: str) -> HttpR
 
 
 def _frame(application: Application, token: str, current: str) -> dict[str, object]:
-    steps = steps_of(questionnaire_of(application.round.form), application.draft.answers, token)
+    steps = steps_of(questionnaire_of(application.form), application.draft.answers, token)
     place = next(index for index, step in enumerate(steps) if step.slug == current)
     return {
         "application": application,
@@ -206,7 +238,7 @@ def _frame(application: Application, token: str, current: str) -> dict[str, obje
 
 def _after(request: HttpRequest, application: Application, token: str, current: str) -> str:
     """Return the address of the next step, or of the status page for who wants to stop here."""
-    steps: list[Step] = steps_of(questionnaire_of(application.round.form), application.draft.answers, token)
+    steps: list[Step] = steps_of(questionnaire_of(application.form), application.draft.answers, token)
     if "stop" in request.POST:
         return f"{steps[0].address.rsplit('about-you', 1)[0]}?saved"
     place = next(index for index, step in enumerate(steps) if step.slug == current)

@@ -1,11 +1,11 @@
 """The organizer's pages of a round, reached through the admin: list, bulk acts, letters, readings."""
 
-import secrets
 from typing import Any
 
 from django.contrib import messages
 from django.core import signing
 from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,17 +13,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from applicants import assignments, bulk, decisions, offers, reviewers, rights, screening
+from applicants import blindness, bulk, decision_lists, decisions, offers, reconciling, rights, screening
 from applicants.choices import ApplicationState, DecisionCode
-from applicants.judgements import Assignment, Decision, Reviewer
-from applicants.models import Round, Stage
+from applicants.judgements import Decision
+from applicants.letters import KIND_OF
+from applicants.models import Application, Round
+from applicants.procedures import Stage
+from whitebox import digits
 from whitebox.errors import RuleViolation
 from whitebox.people import access
-from whitebox.people.models import Membership
+from whitebox.people.models import User
 from whitebox.web.visitor import signed_in
 
 PAGE = 100
-RELEASE_SALT, PAIRS_SALT = "applicants.release", "applicants.pairs"
+RELEASE_SALT = "applicants.release"
 
 
 def choose(request: HttpRequest) -> HttpResponse:
@@ -43,27 +46,23 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     round_ = rights.round_or_404(user, slug)
     stages = list(Stage.objects.filter(form_id=round_.form_id).order_by("position"))
     chosen = {name: request.GET.get(name, "") for name in ("stage", "state", "decision")}
-    found = screening.rows(round_, user).filter(**_filters(chosen))
+    page = Paginator(screening.listed(round_, user, **chosen), PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "applicants/pipeline.html",
         {
             "round": round_,
-            "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
+            "page": page,
+            "rows": screening.rows(round_, user).filter(pk__in=list(page)),
             "stages": stages,
             "states": [state for state in ApplicationState.choices if state[0] != ApplicationState.DRAFT],
             "codes": DecisionCode.choices,
             "chosen": chosen,
             "drafts": screening.drafts(round_),
-            "waiting": Decision.objects.filter(application__round=round_, released_at=None, superseded_at=None).count(),
+            "waiting": decision_lists.pending(round_, user).count(),
             "free_seats": offers.free_seats(round_.cohort),
         },
     )
-
-
-def _filters(chosen: dict[str, str]) -> dict[str, str]:
-    names = {"stage": "stage__slug", "state": "state", "decision": "released"}
-    return {names[name]: value for name, value in chosen.items() if value}
 
 
 @require_POST
@@ -72,11 +71,23 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
     user = signed_in(request)
     round_ = rights.round_or_404(user, slug)
     act, _colon, target = request.POST.get("act", "").partition(":")
-    picked = [int(pk) for pk in request.POST.getlist("pick") if pk.isdecimal()]
-    rows = list(screening.rows(round_, user).filter(pk__in=picked).order_by("pk").prefetch_related("decisions"))
+    picked = digits.keys(request.POST.getlist("pick"))
+    chosen = list(screening.rows(round_, user).filter(pk__in=picked).order_by("pk"))
+    barred = {row.pk for row in chosen if row.has_conflict}  # type: ignore[attr-defined]  # an annotation
+    waiting = {row.pk for row in chosen if row.waits_for_own}  # type: ignore[attr-defined]  # an annotation
+    conflicted = [row.code for row in chosen if row.pk in barred]
+    unread = {row.pk: row.code for row in chosen if row.pk in waiting - barred}
+    rows = [row for row in chosen if row.pk not in barred and (act == "move" or row.pk not in unread)]
     label = _label(round_, act, target)
-    if not rows or not label:
+    if not chosen or not label:
         raise RuleViolation(_("Choose an act and at least one application."))
+    if not rows:
+        raise RuleViolation(
+            _("Somebody else decides what you have a conflict with, and you judge first what is on your desk. Nothing "
+              "is left of what you chose: %(codes)s.")
+            % {"codes": ", ".join([*conflicted, *unread.values()])}
+        )  # fmt: skip
+    prefetch_related_objects(rows, "decisions", "summaries")
     plan = bulk.Plan(
         round=round_.pk,
         act=act,
@@ -85,8 +96,26 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
         encouragement=request.POST.get("encouragement", "")[:1000],
         versions=bulk.versions_of(rows),
     )
-    context = {"round": round_, "rows": rows, "plan": plan, "label": label, "token": bulk.signed(plan)}
+    keys = [row.pk for row in rows]
+    apart = set(reconciling.unsettled(keys).values_list("application_id", flat=True)) if act == "decide" else set()
+    context = {
+        "round": round_,
+        "rows": bulk.best_first(rows, without=unread),
+        "plan": plan,
+        "label": label,
+        "letter": KIND_OF.get(target, "") if act == "decide" else "",
+        "apart": apart,
+        "short": sum(_lacks_reviews(row) for row in rows if row.pk not in unread),
+        "conflicts": conflicted,
+        "unread": [] if act == "move" else list(unread.values()),
+        "token": bulk.signed(plan),
+    }
     return render(request, "applicants/pipeline_preview.html", context)
+
+
+def _lacks_reviews(row: Application) -> bool:
+    """Tell whether a row of `screening.rows` has fewer reviews than its stage wants."""
+    return row.stage is not None and row.reviews_done < row.stage.reviews  # type: ignore[attr-defined]  # an annotation
 
 
 def _label(round_: Round, act: str, target: str) -> str:
@@ -101,7 +130,7 @@ def commit(request: HttpRequest, slug: str) -> HttpResponse:
     """Second step of a bulk act: do what the signed preview says."""
     user = signed_in(request)
     round_ = rights.round_or_404(user, slug)
-    count = bulk.carry_out(bulk.read(request.POST.get("token", "")), round_, by=user)
+    count = bulk.carry_out(bulk.read(request.POST.get("token", "")), round_, by=user, note=request.POST.get("note", ""))
     done = ngettext("%(count)d application was changed.", "%(count)d applications were changed.", count)
     messages.success(request, done % {"count": count})
     return redirect("admin:applicants_pipeline", round_.slug)
@@ -112,9 +141,9 @@ def letters(request: HttpRequest, slug: str) -> HttpResponse:
     user = signed_in(request)
     round_ = rights.round_or_404(user, slug)
     if request.method == "POST":
-        return _released(request, round_)
+        return _released(request, round_, user)
     code = request.GET.get("code", "")
-    found = _pending(round_)
+    found = _pending(round_, user)
     shown = [decision for decision in found if not code or decision.code == code]
     context = {
         "round": round_,
@@ -128,15 +157,15 @@ def letters(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "applicants/release.html", context)
 
 
-def _pending(round_: Round) -> list[Decision]:
-    found = Decision.objects.filter(application__round=round_, released_at=None, superseded_at=None)
+def _pending(round_: Round, user: User) -> list[Decision]:
+    found = decision_lists.pending(round_, user)
     return list(found.select_related(*decisions.WITH_ALL).order_by("code", "pk"))
 
 
-def _released(request: HttpRequest, round_: Round) -> HttpResponse:
+def _released(request: HttpRequest, round_: Round, user: User) -> HttpResponse:
     asked = _unsigned(request.POST.get("token", ""), RELEASE_SALT)
     found = Decision.objects.filter(application__round=round_, pk__in=asked).select_related("application__round")
-    released = decisions.release(list(found), by=signed_in(request))
+    released = decisions.release(list(found), by=user)
     count = len(released)
     done = ngettext("%(count)d letter is on its way.", "%(count)d letters are on their way.", count)
     messages.success(request, done % {"count": count})
@@ -149,63 +178,12 @@ def retract(request: HttpRequest, slug: str) -> HttpResponse:
     user = signed_in(request)
     round_ = rights.round_or_404(user, slug)
     pk = request.POST.get("decision", "")
-    found = Decision.objects.filter(application__round=round_, pk=int(pk) if pk.isdecimal() else 0)
+    own = Decision.objects.filter(blindness.may_be_compared(user.pk, "application"), application__round=round_)
+    found = own.filter(pk=digits.key(pk))
     decision = get_object_or_404(found.select_related("application"))
     decisions.retract(decision, by=user)
     messages.success(request, _("The decision on %(code)s is taken back.") % {"code": decision.application.code})
     return redirect("admin:applicants_letters", round_.slug)
-
-
-def readings(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show who reads how much and a proposal for what lacks readings; deploy exactly that proposal."""
-    user = signed_in(request)
-    round_ = rights.round_or_404(user, slug)
-    if request.method == "POST":
-        pairs = [(pair[0], pair[1]) for pair in _unsigned(request.POST.get("token", ""), PAIRS_SALT)]
-        count = assignments.deploy(round_, pairs, by=user)
-        done = ngettext("%(count)d reading was handed out.", "%(count)d readings were handed out.", count)
-        messages.success(request, done % {"count": count})
-        return redirect("admin:applicants_readings", round_.slug)
-    proposal = assignments.propose(round_, seed=secrets.randbelow(2**31))
-    context = {
-        "round": round_,
-        "reviewers": _loads(round_, proposal),
-        "proposal": proposal,
-        "token": signing.dumps([list(pair) for pair in proposal.pairs], salt=PAIRS_SALT, compress=True),
-        "candidates": Membership.objects.active()
-        .filter(cohort=round_.cohort)
-        .exclude(reviewing__round=round_, reviewing__is_active=True)
-        .exclude(role="participant")
-        .select_related("user")
-        .order_by("role", "pk"),
-    }
-    return render(request, "applicants/readings.html", context)
-
-
-def _loads(round_: Round, proposal: assignments.Proposal) -> list[tuple[Reviewer, int, int, int]]:
-    """Return each active reviewer with readings done, open, and after the proposal."""
-    found = Reviewer.objects.filter(round=round_, is_active=True).select_related("membership__user").order_by("pk")
-    states = Assignment.objects.filter(application__round=round_).values_list("reviewer_id", "state")
-    counted: dict[tuple[int, str], int] = {}
-    for key in states:
-        counted[key] = counted.get(key, 0) + 1
-    return [
-        (one, counted.get((one.pk, "done"), 0), counted.get((one.pk, "open"), 0), proposal.load.get(one.pk, 0))
-        for one in found
-    ]
-
-
-@require_POST
-def appoint(request: HttpRequest, slug: str) -> HttpResponse:
-    user = signed_in(request)
-    round_ = rights.round_or_404(user, slug)
-    pk = request.POST.get("membership", "")
-    membership = Membership.objects.filter(pk=int(pk) if pk.isdecimal() else 0, cohort=round_.cohort).first()
-    if membership is None:
-        raise RuleViolation(_("Choose a member of the cohort."))
-    reviewers.appoint(round_, membership, by=user)
-    messages.success(request, _("They may review this round now."))
-    return redirect("admin:applicants_readings", round_.slug)
 
 
 def _unsigned(token: str, salt: str) -> list[Any]:
@@ -214,3 +192,13 @@ def _unsigned(token: str, salt: str) -> list[Any]:
     except signing.BadSignature as wrong:
         raise RuleViolation(_("This preview is too old. Look at it again, then confirm.")) from wrong
     return found
+
+
+PAGES = (
+    ("pipeline/", choose, "applicants_pipelines"),
+    ("pipeline/<slug:slug>/", board, "applicants_pipeline"),
+    ("pipeline/<slug:slug>/preview/", preview, "applicants_preview"),
+    ("pipeline/<slug:slug>/commit/", commit, "applicants_commit"),
+    ("pipeline/<slug:slug>/letters/", letters, "applicants_letters"),
+    ("pipeline/<slug:slug>/retract/", retract, "applicants_retract"),
+)

@@ -1,0 +1,1 @@
+"""Taking over the applications of another form tool from its CSV file."""

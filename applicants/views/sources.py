@@ -1,0 +1,27 @@
+"""The organizer's page of which way people came to a round."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from applicants import rights, sources
+from whitebox.web.visitor import signed_in
+
+
+def of_round(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show how far the people of each source came, and make the link of a new one."""
+    round_ = rights.round_or_404(signed_in(request), slug)
+    ways, together = sources.funnel(round_)
+    asked = request.GET.get("via", "")
+    via = sources.named(asked)
+    context = {
+        "round": round_,
+        "ways": ways,
+        "all": together,
+        "asked": asked,
+        "via": via,
+        "address": sources.address(round_, via) if via else "",
+    }
+    return render(request, "applicants/sources.html", context)
+
+
+PAGES = (("sources/<slug:slug>/", of_round, "applicants_sources"),)
