@@ -15,13 +15,15 @@ from django.utils.translation import ngettext
 
 from curriculum import deadlines, schedule
 from curriculum.choices import ItemKind
+from curriculum.commitments import PaceRule
 from curriculum.forms import ExtensionForm, PlanForm
 from curriculum.models import Extension, Module, ModuleVersion, ObjectiveVersion, Resource, Session
+from curriculum.views import run
 from whitebox.admin_look import InlineLook
 from whitebox.errors import RuleViolation
 from whitebox.people.choices import Role
-from whitebox.people.models import Cohort, Membership
-from whitebox.people.organized import OrganizedAdmin, organized_cohorts
+from whitebox.people.models import Membership
+from whitebox.people.organized import OrganizedAdmin, own_cohorts
 from whitebox.web.visitor import signed_in
 
 
@@ -68,12 +70,28 @@ class SessionAdmin(OrganizedAdmin[Session]):
     list_select_related = ("cohort",)
     ordering = ("starts_at", "pk")
     fields = ("cohort", "week", "on", "at", "zone", "minutes", "place", "note", "is_cancelled", "starts_at", "sequence")
-    readonly_fields = ("cohort", "week", "zone", "minutes", "is_cancelled", "starts_at", "sequence")
+    readonly_fields = fields  # A session moves on its own page, which shows first what that changes.
     actions = ("cancel", "restore")
 
     def get_urls(self) -> list[URLPattern]:
-        page = path("plan/", self.admin_site.admin_view(self.plan_page), name="curriculum_plan_sessions")
-        return [page, *super().get_urls()]
+        pages = (
+            ("plan/", self.plan_page, "curriculum_plan_sessions"),
+            ("<key:pk>/move/", run.move, "curriculum_session_move"),
+            ("run/<slug:slug>/", run.run, "curriculum_run"),
+            ("run/<slug:slug>/deadlines.csv", run.due_times, "curriculum_due_times"),
+            ("run/<slug:slug>/lead/", run.set_up_lead, "curriculum_lead"),
+        )
+        ours = [path(route, self.admin_site.admin_view(page), name=name) for route, page, name in pages]
+        return [*ours, *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"own_cohorts": own_cohorts(request), **(extra_context or {})})
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        nothing_to_save = {"show_save": False, "show_save_and_continue": False, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, nothing_to_save)
 
     def plan_page(self, request: HttpRequest) -> HttpResponse:
         """Plan the sessions of one of the organizer's cohorts."""
@@ -87,17 +105,6 @@ class SessionAdmin(OrganizedAdmin[Session]):
             return redirect("admin:curriculum_session_changelist")
         context = {**self.admin_site.each_context(request), "title": _("Plan sessions"), "form": form}
         return TemplateResponse(request, "admin/curriculum/plan_sessions.html", context)
-
-    def save_model(self, request: HttpRequest, obj: Session, form: Any, change: bool) -> None:  # noqa: FBT001  # Django's signature
-        schedule.move_session(obj, obj.on, obj.at, place=obj.place, note=obj.note, by=signed_in(request))
-        touched = len(deadlines.touched_extensions(obj))
-        if touched:
-            words = ngettext(
-                "%(touched)d extension of this week stays where it is: check it.",
-                "%(touched)d extensions of this week stay where they are: check them.",
-                touched,
-            )
-            self.message_user(request, words % {"touched": touched}, messages.WARNING)
 
     @admin.action(description=_("Cancel (stays in calendars as cancelled)"), permissions=["change"])
     def cancel(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
@@ -113,6 +120,22 @@ class SessionAdmin(OrganizedAdmin[Session]):
                 verb(session, by=request.user)
             except RuleViolation as refused:
                 self.message_user(request, f"{session}: {refused}", messages.WARNING)
+
+
+@admin.register(PaceRule)
+class PaceRuleAdmin(OrganizedAdmin[PaceRule]):
+    may_add = True
+    list_display = ("cohort", "nudge_after", "mentor_after", "organizer_after")
+    list_select_related = ("cohort",)
+    ordering = ("cohort", "pk")
+    fields = ("cohort", "nudge_after", "mentor_after", "organizer_after")
+
+    def formfield_for_foreignkey(
+        self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField[Any]:
+        if db_field.name == "cohort":
+            kwargs["queryset"] = own_cohorts(request)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[return-value]  # never None here
 
 
 @admin.register(Extension)
@@ -164,10 +187,3 @@ class NamedChoice(ModelChoiceField[Membership]):
 
     def label_from_instance(self, obj: Membership) -> str:
         return f"{obj.user.called} ({obj.cohort})"
-
-
-def own_cohorts(request: HttpRequest) -> QuerySet[Cohort]:
-    """Return the cohorts whose sessions this person plans."""
-    if request.user.is_superuser:
-        return Cohort.objects.all()
-    return Cohort.objects.filter(pk__in=organized_cohorts(request))

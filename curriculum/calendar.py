@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Max
+from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,13 +12,12 @@ from curriculum import deadlines
 from curriculum.choices import ItemKind
 from curriculum.models import Extension, ModuleVersion, Session
 from curriculum.study import READERS
+from whitebox.packs.models import Adoption
 from whitebox.people.choices import Role
-from whitebox.people.models import Membership, User
+from whitebox.people.models import Cohort, Membership, User
 from whitebox.web.feed import Item
 
 LENGTH = timedelta(minutes=30)  # how long before the deadline its line begins
-
-Change = tuple[int, datetime]
 
 
 def items(user: User) -> list[Item]:
@@ -33,7 +32,7 @@ def items(user: User) -> list[Item]:
         .order_by("pk")
     )
     cohorts = {one.cohort_id for one in held}
-    sessions = list(Session.objects.filter(cohort__in=cohorts).select_related("cohort", "module"))
+    sessions = list(Session.objects.filter(cohort__in=cohorts).select_related("cohort__adoption", "module"))
     titles = _titles(cohorts)
     studied = [one for one in held if one.role == Role.PARTICIPANT]
     return [
@@ -58,9 +57,8 @@ def _session(session: Session, titles: dict[tuple[int, int], str]) -> Item:
         starts_at=session.starts_at,
         ends_at=session.ends_at,
         zone=session.zone,
-        changed_at=session.changed_at,
+        changed_at=_since(session.cohort, session.changed_at),
         place=session.place,
-        sequence=session.sequence,
         is_cancelled=session.is_cancelled,
         address=_address(session),
     )
@@ -76,13 +74,13 @@ def _deadlines(
         for session in own:
             for item in ItemKind:
                 if (key := (session.module_id, item)) in due:
-                    change = changes.get((membership.pk, *key), (0, session.changed_at))
+                    change = changes.get((membership.pk, *key), session.changed_at)
                     name = titles.get((session.cohort_id, session.module_id), "")
                     yield _deadline(membership, session, item, due[key].due_at, change, name)
 
 
 def _deadline(
-    membership: Membership, session: Session, item: ItemKind, due_at: datetime, change: Change, name: str
+    membership: Membership, session: Session, item: ItemKind, due_at: datetime, change: datetime, name: str
 ) -> Item:
     what = (
         _("Due: pre-work of week %(number)d, %(title)s")
@@ -95,21 +93,26 @@ def _deadline(
         starts_at=due_at - LENGTH,
         ends_at=due_at,
         zone=membership.cohort.zone,
-        changed_at=max(session.changed_at, change[1]),
-        sequence=session.sequence + change[0],
+        changed_at=_since(membership.cohort, session.changed_at, change),
         address=_address(session),
     )
 
 
-def _extension_changes(studied: list[Membership]) -> dict[tuple[int, int, ItemKind], Change]:
-    """Return how often a deadline was extended and when last; both only grow, as calendars need it."""
+def _since(cohort: Cohort, *changes: datetime) -> datetime:
+    """Return when an item changed last: another pack version may say other titles and due times."""
+    adoption: Adoption | None = getattr(cohort, "adoption", None)
+    return max(*changes, adoption.since if adoption else changes[0])
+
+
+def _extension_changes(studied: list[Membership]) -> dict[tuple[int, int, ItemKind], datetime]:
+    """Return when each deadline was extended last."""
     rows = (
         Extension.objects.filter(membership__in=studied)
         .order_by()
         .values_list("membership", "module", "item")
-        .annotate(times=Count("pk"), last=Max("at"))
+        .annotate(last=Max("at"))
     )
-    return {(member, module, ItemKind(item)): (times, last) for member, module, item, times, last in rows}
+    return {(member, module, ItemKind(item)): last for member, module, item, last in rows}
 
 
 def _address(session: Session) -> str:

@@ -33,3 +33,18 @@ class ItemKind(models.TextChoices):
 
     PREWORK = "prework", _("pre-work")
     CHECK = "check", _("mastery check")
+
+
+class Moment(models.TextChoices):
+    """When somebody says how sure they feel."""
+
+    START = "start", _("at the start")
+    END = "end", _("at the end")
+
+
+class AttendanceState(models.TextChoices):
+    PRESENT = "present", _("present")
+    LATE = "late", _("late")
+    EXCUSED = "excused", _("excused")
+    ABSENT = "absent", _("absent")
+    MADE_UP = "made-up", _("made up")

@@ -1,7 +1,8 @@
 """When something is due for one person: the only source for pages, gates, reminders and the calendar.
 
 A base deadline follows from the session and from the programme's wall times in the cohort's zone. An extension
-is absolute: it stays where it is when the session moves. The latest one counts.
+is absolute: it stays where it is when the session moves, and the latest one counts. It never takes time away: where
+everybody's deadline has moved past it, everybody's counts.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,8 +17,6 @@ from curriculum.choices import ItemKind
 from curriculum.models import Extension, Module, ModuleVersion, Session
 from whitebox.errors import RuleViolation
 from whitebox.outbox import letters
-from whitebox.outbox.choices import LetterState
-from whitebox.outbox.models import Letter
 from whitebox.packs.models import Adoption
 from whitebox.packs.pack import Programme
 from whitebox.people.models import Cohort, Membership, User
@@ -74,7 +73,7 @@ def from_sessions(
         for session in sessions
         for item in ItemKind
     }
-    return {key: Deadline(extensions.get(key, base), base) for key, base in bases.items()}
+    return {key: Deadline(max(base, extensions.get(key, base)), base) for key, base in bases.items()}
 
 
 def base_deadline(session: Session, cohort: Cohort, programme: Programme, item: ItemKind) -> datetime:
@@ -107,6 +106,8 @@ def extend(
     session, for a moment in the past, or for one before everybody's deadline.
     """
     held = Membership.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=membership.pk)
+    if held.user_id == by.pk:
+        raise RuleViolation(_("Nobody gives themselves more time. Ask your mentor or an organizer."))
     key = (_identity(module), item)
     present = deadlines_for(held, [module]).get(key)
     if present is None:
@@ -115,7 +116,7 @@ def extend(
     if newest is not None and newest.due_at == due_at:
         return newest
     _require_later(present, due_at, reason)
-    call_back([about(held.pk, key[0], item)], by=by)
+    letters.call_back(letters.about([about(held.pk, key[0], item)]), by=by)
     return Extension.objects.create(
         membership=held, module_id=key[0], item=item, due_at=due_at, reason=reason.strip(), by=by
     )
@@ -130,19 +131,16 @@ def _require_later(present: Deadline, due_at: datetime, reason: str) -> None:
         raise RuleViolation(_("This is before the deadline that holds for everybody. An extension gives more time."))
 
 
-def touched_extensions(session: Session) -> list[Extension]:
-    """Return the extensions that count for the items of a session: they stay where they are when it moves."""
-    rows = Extension.objects.filter(membership__cohort_id=session.cohort_id, module_id=session.module_id)
-    newest = {(row.membership_id, row.item): row for row in rows.order_by("at", "pk")}
-    return list(newest.values())
+def touched_extensions(sessions: Iterable[Session]) -> list[Extension]:
+    """Return the extensions that count for the items of some sessions: they stay where they are when these move."""
+    pairs = {(session.cohort_id, session.module_id) for session in sessions}
+    rows = Extension.objects.filter(
+        membership__cohort__in={cohort for cohort, _module in pairs}, module__in={module for _cohort, module in pairs}
+    ).select_related("membership__user", "membership__cohort")
+    newest = {(row.membership_id, row.module_id, row.item): row for row in rows.order_by("at", "pk")}
+    return [row for row in newest.values() if (row.membership.cohort_id, row.module_id) in pairs]
 
 
 def about(membership_id: int, module_id: int, item: ItemKind) -> str:
     """Return the name under which the outbox keeps letters about one person's deadline."""
     return f"curriculum.deadline:{membership_id}-{module_id}-{item.value}"
-
-
-def call_back(subjects: Iterable[str], *, by: User) -> None:
-    """Cancel the letters about something that wait for the morning, because what they say is no longer true."""
-    for letter in Letter.objects.filter(about__in=list(subjects), state=LetterState.APPROVED):
-        letters.cancel(letter, by=by)

@@ -1,6 +1,6 @@
 """Forms of the curriculum."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from curriculum.models import Extension
+from curriculum.pace import Plan, Step
 from curriculum.preparation import LONGEST
 from whitebox.people.models import Cohort
 
@@ -45,3 +46,32 @@ class ExtensionForm(forms.ModelForm[Extension]):
         if {"membership", "due_on", "due_time"} <= data.keys():
             data["due_at"] = datetime.combine(data["due_on"], data["due_time"], tzinfo=data["membership"].cohort.tz)
         return data
+
+
+class PaceForm(forms.Form):
+    """A day for each module that is not reached yet."""
+
+    reason = forms.CharField(
+        label=_("Why the plan changes"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._steps = {f"week-{step.module.week}": step for step in plan.steps if step.reached_on is None}
+        for name, step in self._steps.items():
+            self.fields[name] = forms.DateField(
+                label=_("Day for week %(number)d") % {"number": step.module.week},
+                initial=step.target,
+                required=False,
+                widget=forms.DateInput(attrs={"type": "date", "class": "control"}, format="%Y-%m-%d"),
+            )
+
+    @property
+    def days(self) -> list[tuple[Step, forms.BoundField]]:
+        return [(step, self[name]) for name, step in self._steps.items()]
+
+    @property
+    def targets(self) -> dict[int, date]:
+        """The days that were filled in, by module."""
+        sent = {step.module.module_id: self.cleaned_data[name] for name, step in self._steps.items()}
+        return {module: on for module, on in sent.items() if on}

@@ -1,23 +1,52 @@
 """The curriculum's lines on the home page: pre-work, the next session, the mentor, the week map."""
 
-from django.db.models import QuerySet
+from dataclasses import dataclass
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from curriculum import weeks
+from curriculum import check_in, pace, team_home, weeks
 from curriculum.choices import ItemKind
 from curriculum.models import ModuleVersion, Session
-from curriculum.study import READERS, Study
-from whitebox.people.choices import Role
+from curriculum.session_card import session_card
+from curriculum.study import Study
+from curriculum.weeks import WeekRow
+from whitebox.people import departures
 from whitebox.web.cards import Card, Section, Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class WeekMap:
+    """What the home page shows of all weeks, and how far the person is with the own plan."""
+
+    weeks: tuple[WeekRow, ...]
+    pace: str  # a sentence; empty before the cohort starts
+    is_agreed: bool
+    address: str  # of the plan
 
 
 def cards(viewer: Viewer) -> list[Card]:
     """Return the cards of a person; queries are constant in the number of weeks and cohorts."""
     if viewer.participation is None:
-        return _of_the_team(viewer)
+        return [*team_home.cards(viewer), *_departed(viewer)]
     study = Study.of_page(viewer.participation)
-    return [*_next(study, viewer), *_mentor(study), _week_map(study, viewer)]
+    moved = _departed(viewer) if viewer.participation.began_as_id else []
+    return [*_next(study, viewer), *_mentor(study), *moved, _week_map(study, viewer)]
+
+
+def _departed(viewer: Viewer) -> list[Card]:
+    """Say to somebody who left a cohort where they went, and that nothing is lost: one query."""
+    return [
+        Card(
+            Section.HELP,
+            title=_("%(cohort)s: %(words)s") % {"cohort": one.membership.cohort, "words": one.words},
+            detail=_("What you did there is kept, and counts here.")
+            if one.membership.deferred_to
+            else _("What you did there is kept. An organizer can bring you back."),
+            order=90,
+        )
+        for one in departures.of_person(viewer.user.pk)
+    ]
 
 
 def _next(study: Study, viewer: Viewer) -> list[Card]:
@@ -26,7 +55,7 @@ def _next(study: Study, viewer: Viewer) -> list[Card]:
     module = next((one for one in study.modules if session and one.module_id == session.module_id), None)
     if session is None or module is None:
         return []
-    return [*_prework(study, module), _session(session, module.title, study.address(module))]
+    return [*_prework(study, module), _session(study, session, module, viewer)]
 
 
 def _prework(study: Study, module: ModuleVersion) -> list[Card]:
@@ -47,14 +76,10 @@ def _prework(study: Study, module: ModuleVersion) -> list[Card]:
     ]
 
 
-def _session(session: Session, title: str, address: str) -> Card:
-    return Card(
-        Section.NEXT,
-        due_at=session.starts_at,
-        order=20,
-        template="curriculum/_home_session.html",
-        context={"session": session, "title": title, "address": f"{address}#session"},
-    )
+def _session(study: Study, session: Session, module: ModuleVersion, viewer: Viewer) -> Card:
+    arriving = check_in.is_open(session, viewer.now)
+    here = reverse("curriculum:check_in", args=[study.cohort.slug, module.module.slug]) if arriving else ""
+    return session_card(session, module.title, study.address(module), here=here)
 
 
 def _mentor(study: Study) -> list[Card]:
@@ -74,29 +99,11 @@ def _mentor(study: Study) -> list[Card]:
 
 
 def _week_map(study: Study, viewer: Viewer) -> Card:
-    rows = weeks.rows(study, now=viewer.now)
-    return Card(Section.WEEKS, template="curriculum/_home_weeks.html", context={"weeks": rows})
-
-
-def _of_the_team(viewer: Viewer) -> list[Card]:
-    """Show mentors, organizers and advisers the next session of each of their cohorts: two queries."""
-    cohorts = {one.cohort_id: one.cohort for one in viewer.memberships if Role(one.role) in READERS}
-    found: dict[int, Session] = {}
-    for session in Session.objects.ahead(viewer.now).filter(cohort__in=cohorts).select_related("module", "cohort"):
-        found.setdefault(session.cohort_id, session)
-    titles = _titles(found).values_list("version__adoptions__cohort", "module", "title")
-    by_key = {(cohort, module): title for cohort, module, title in titles}
-    return [
-        _session(
-            session,
-            by_key.get((session.cohort_id, session.module_id), ""),
-            reverse("curriculum:module", args=[session.cohort.slug, session.module.slug]),
-        )
-        for session in found.values()
-    ]
-
-
-def _titles(sessions: dict[int, Session]) -> QuerySet[ModuleVersion]:
-    return ModuleVersion.objects.filter(
-        version__adoptions__cohort__in=sessions, module__in=[session.module_id for session in sessions.values()]
+    plan = pace.of_page(study, viewer.now) if study.cohort.started_at else None
+    shown = WeekMap(
+        tuple(weeks.rows(study, now=viewer.now)),
+        plan.sentence if plan else "",
+        is_agreed=plan is not None and plan.is_agreed,
+        address=reverse("curriculum:pace", args=[study.cohort.slug]),
     )
+    return Card(Section.WEEKS, template="curriculum/_home_weeks.html", context=shown)

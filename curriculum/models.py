@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -56,6 +56,9 @@ class ModuleVersion(models.Model):
     module = models.ForeignKey(Module, models.PROTECT, related_name="versions")
     version = models.ForeignKey("packs.PackVersion", models.CASCADE, related_name="modules")
     week = models.PositiveSmallIntegerField()
+    written_slug = models.SlugField(
+        max_length=60, blank=True, help_text=_("Its slug in this version's files, where it was renamed.")
+    )
     title = models.CharField(max_length=120)
     summary = models.CharField(max_length=400)
     status = models.CharField(max_length=12, choices=ModuleStatus)
@@ -66,6 +69,10 @@ class ModuleVersion(models.Model):
     agenda = models.JSONField(default=list, help_text=_("Steps of the session: minutes, title, html."))
     exercises = models.JSONField(
         default=list, help_text=_("Practice cards: slug, title, minutes, difficulty, importance, html.")
+    )
+
+    waits_for = models.JSONField(
+        null=True, blank=True, help_text=_("The modules it waits for; without any, the complete one before it.")
     )
 
     objects = ModuleVersionQuerySet.as_manager()
@@ -94,10 +101,14 @@ class ModuleVersion(models.Model):
 
 class FigureQuerySet(models.QuerySet["Figure"]):
     def visible_to(self, user: User) -> Self:
-        """Figures of the pack versions that a person's cohorts follow; reviewers read no modules."""
+        """Figures of the versions that a person's cohorts follow, and all for organizers, who preview the others.
+
+        Reviewers read no modules.
+        """
         reading = Membership.objects.active().filter(user_id=user.pk).exclude(role=Role.REVIEWER)
         cohorts = reading.values("cohort")
-        return self.filter(module_version__version__adoptions__cohort__in=cohorts)
+        is_read = Q(module_version__version__adoptions__cohort__in=cohorts)
+        return self if user.is_superuser else self.filter(is_read | Q(Exists(reading.filter(role=Role.ORGANIZER))))
 
 
 class Figure(models.Model):
@@ -129,6 +140,9 @@ class Resource(models.Model):
     module_version = models.ForeignKey(ModuleVersion, models.CASCADE, related_name="resources")
     position = models.PositiveSmallIntegerField()
     slug = models.SlugField(max_length=60)
+    written_slug = models.SlugField(
+        max_length=60, blank=True, help_text=_("Its slug in this version's files, where it was renamed.")
+    )
     title = models.CharField(max_length=250)
     authors = models.CharField(max_length=250, blank=True)
     year = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -151,6 +165,11 @@ class Resource(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def kind_word(self) -> str:
+        """The kind's word; `get_kind_display` takes thirty times as long, for each row of a page."""
+        return str(ResourceKind(self.kind).label)
 
 
 class Objective(models.Model):
@@ -176,10 +195,14 @@ class ObjectiveVersion(models.Model):
     objective = models.ForeignKey(Objective, models.PROTECT, related_name="versions")
     module_version = models.ForeignKey(ModuleVersion, models.CASCADE, related_name="objectives")
     position = models.PositiveSmallIntegerField()
+    written_slug = models.SlugField(
+        max_length=60, blank=True, help_text=_("Its slug in this version's files, where it was renamed.")
+    )
     number = models.CharField(max_length=12)
     text = models.CharField(max_length=400)
     topic = models.CharField(max_length=80)
     is_blocking = models.BooleanField(default=True, help_text=_("The next module waits for it."))
+    taught_in = models.JSONField(default=list, help_text=_("Headings of the module's text that teach it: text, slug."))
 
     class Meta:
         ordering = ["module_version", "position"]
@@ -259,6 +282,14 @@ class Session(models.Model):
     zone = models.CharField(max_length=64, validators=[validate_zone])
     minutes = models.PositiveSmallIntegerField(default=120)
     place = models.CharField(max_length=200, blank=True)
+    leader = models.ForeignKey(
+        Membership,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="led_sessions",
+        help_text=_("Who leads it, and so sees the readiness of everybody."),
+    )
     is_cancelled = models.BooleanField(default=False)
     note = models.CharField(
         max_length=300, blank=True, help_text=_("Why it was moved or cancelled, for everybody to read.")
@@ -311,3 +342,8 @@ class Extension(models.Model):
 
     def __str__(self) -> str:
         return f"extension {self.pk}"
+
+
+# Django looks for models in this module only, and the nouns of the others need these.
+from curriculum import commitments as commitments  # noqa: E402, PLC0414
+from curriculum import register as register  # noqa: E402, PLC0414

@@ -1,6 +1,7 @@
 """What the files of a module may say, and the reading of them."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
@@ -13,15 +14,19 @@ from whitebox.packs.folder import Folder, Parsed, Strict
 from whitebox.packs.pack import Slug
 from whitebox.packs.reports import Report
 
+LONGEST_NAME = 80  # characters of a figure's file name
+
 Minutes = Annotated[int, Field(ge=1, le=1200)]
 Grade = Annotated[int, Field(ge=1, le=5)]
 Line = Annotated[str, Field(min_length=1, max_length=400)]
 Title = Annotated[str, Field(min_length=1, max_length=120)]
+Aliases = Annotated[list[Slug], Field(max_length=20)]  # names it had before
 Text = Annotated[str, Field(min_length=1)]
 
 
 class ResourceEntry(Strict):
     slug: Slug
+    aliases: Aliases = []
     title: str = Field(min_length=1, max_length=250)
     authors: str = Field("", max_length=250)
     year: Annotated[int, Field(ge=1000, le=2200)] | Literal["n.d."] | None = None
@@ -56,7 +61,8 @@ class ModuleHead(Strict):
     week: int = Field(ge=1, le=52)
     summary: Line
     status: ModuleStatus
-    aliases: list[Slug] = []
+    aliases: Aliases = []
+    requires: list[Slug] | None = None  # without it, the complete module before
     resources: list[ResourceEntry] = []
     exercises: list[ExerciseEntry] = []
     agenda: list[AgendaEntry] = []
@@ -72,10 +78,12 @@ class CorrectiveEntry(Strict):
 
 class ObjectiveEntry(Strict):
     slug: Slug
+    aliases: Aliases = []
     number: str = Field(min_length=1, max_length=12)
     text: Line
     topic: str = Field(min_length=1, max_length=80)
     blocking: bool = True
+    taught_in: list[Line] = Field([], max_length=12)  # headings of module.md
     correctives: list[CorrectiveEntry] = []
 
 
@@ -83,7 +91,7 @@ class ObjectiveList(RootModel[list[ObjectiveEntry]]):
     """What objectives.yml holds."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ModuleFolder:
     """One module as its files have it; a file that could not be read is None and has been reported."""
 
@@ -100,10 +108,17 @@ class ModuleFolder:
     def objectives_file(self) -> str:
         return f"modules/{self.name}/objectives.yml"
 
+    @cached_property
+    def sheet(self) -> Drawing | None:
+        """All drawings as one file; None where there is nothing to join."""
+        return figures.sheet(list(self.drawings.values())) if len(self.drawings) > 1 else None
+
     def address_of(self, source: str) -> str | None:
         """Return the address of the picture that a text calls `source`, or None where there is none."""
         found = self.drawings.get(source)
-        return found.address if found else None
+        if found is None or self.sheet is None:
+            return found.address if found else None
+        return f"{self.sheet.address}#{found.part}"
 
 
 def read(folder: Folder, report: Report) -> list[ModuleFolder]:
@@ -129,6 +144,12 @@ def _read_one(folder: Folder, name: str, report: Report) -> ModuleFolder:
 def _drawings(folder: Folder, name: str, report: Report) -> dict[str, Drawing]:
     found = {}
     for file in folder.files(f"modules/{name}/figures/*.svg"):
+        if len(PurePosixPath(file).name) > LONGEST_NAME:
+            report.error(file, 1, f"the figure's name has more than {LONGEST_NAME} characters")
+            continue
+        if PurePosixPath(file).name == figures.SHEET:
+            report.error(file, 1, f"{figures.SHEET} is the name of the file that holds all figures; choose another")
+            continue
         content = folder.text(file)
         wrong = list(figures.problems(content)) if content is not None else [""]
         for problem in filter(None, wrong):

@@ -2,42 +2,48 @@
 
 from typing import Any
 
-from curriculum.models import (
-    Corrective,
-    Figure,
-    Module,
-    ModuleVersion,
-    Objective,
-    ObjectiveVersion,
-    Resource,
-)
+from curriculum import module_identities
+from curriculum.models import Corrective, Figure, Module, ModuleVersion, ObjectiveVersion, Resource
 from curriculum.module_files import ModuleFolder, ModuleHead, ObjectiveEntry, ResourceEntry
-from curriculum.module_text import fragment, rendered, split
+from curriculum.module_text import PARTS, Text, fragment, rendered, split
 from whitebox.packs.models import PackVersion
+from whitebox.text.rendered import Rendered
 
 
 def store(modules: list[ModuleFolder], version: PackVersion) -> None:
     """Store the modules of a pack that passed its check. The caller holds the transaction."""
-    made = [_module_version(module, module.head.data, version) for module in modules if module.head is not None]
-    by_folder = dict(zip([module.name for module in modules], ModuleVersion.objects.bulk_create(made), strict=True))
+    heads = [(module, module.head.data) for module in modules if module.head is not None]
+    identities = module_identities.of_modules([head for _module, head in heads], version.pack)
+    texts = {module.name: rendered(module) for module in modules}
+    made = ModuleVersion.objects.bulk_create(
+        _module_version(head, split(module, texts[module.name]), identities, version) for module, head in heads
+    )
+    by_folder = dict(zip([module.name for module in modules], made, strict=True))
+    names = {by_folder[module.name].pk: _resource_names(by_folder[module.name], head) for module, head in heads}
     Resource.objects.bulk_create(
-        _resource(by_folder[module.name], position, entry)
-        for module in modules
-        if module.head is not None
-        for position, entry in enumerate(module.head.data.resources, start=1)
+        _resource(by_folder[module.name], position, entry, names[by_folder[module.name].pk])
+        for module, head in heads
+        for position, entry in enumerate(head.resources, start=1)
     )
     Figure.objects.bulk_create(
         Figure(module_version=by_folder[module.name], name=one.name, digest=one.digest, content=one.content)
         for module in modules
-        for one in module.drawings.values()
+        for one in (*module.drawings.values(), module.sheet)
+        if one is not None
     )
-    _store_objectives(modules, by_folder, version.pack)
+    headings = {by_folder[module.name].pk: _headings(texts[module.name]) for module in modules}
+    _store_objectives(modules, by_folder, headings, version.pack)
 
 
-def _module_version(module: ModuleFolder, head: ModuleHead, version: PackVersion) -> ModuleVersion:
-    text = split(module, rendered(module))
+def _resource_names(stored: ModuleVersion, head: ModuleHead) -> dict[str, str]:
+    return module_identities.of_resources(head.resources, stored.module_id)
+
+
+def _module_version(head: ModuleHead, text: Text, identities: dict[str, Module], version: PackVersion) -> ModuleVersion:
     return ModuleVersion(
-        module=_identity(version.pack, head),
+        module=identities[head.slug],
+        written_slug=head.slug,
+        waits_for=None if head.requires is None else [identities[slug].pk for slug in head.requires],
         version=version,
         week=head.week,
         title=head.title,
@@ -59,24 +65,13 @@ def _module_version(module: ModuleFolder, head: ModuleHead, version: PackVersion
     )
 
 
-def _identity(pack: str, head: ModuleHead) -> Module:
-    """Return the module that a slug or one of its older names means; it takes the present name."""
-    found = Module.objects.filter(pack=pack, slug=head.slug).first()
-    if found is None and head.aliases:
-        found = Module.objects.filter(pack=pack, slug__in=head.aliases).first()
-    if found is None:
-        return Module.objects.create(pack=pack, slug=head.slug)
-    if found.slug != head.slug:
-        found.slug = head.slug
-        found.save(update_fields=["slug"])
-    return found
-
-
-def _resource(module_version: ModuleVersion, position: int, entry: ResourceEntry) -> Resource:
-    facts: dict[str, Any] = entry.model_dump(include={"slug", "title", "authors", "url", "kind", "minutes", "why"})
+def _resource(module_version: ModuleVersion, position: int, entry: ResourceEntry, names: dict[str, str]) -> Resource:
+    facts: dict[str, Any] = entry.model_dump(include={"title", "authors", "url", "kind", "minutes", "why"})
     return Resource(
         module_version=module_version,
         position=position,
+        slug=names[entry.slug],
+        written_slug=entry.slug,
         year=entry.year if isinstance(entry.year, int) else None,
         minutes_are_real=entry.minutes_are == "real",
         is_required=entry.required,
@@ -84,19 +79,23 @@ def _resource(module_version: ModuleVersion, position: int, entry: ResourceEntry
     )
 
 
-def _store_objectives(modules: list[ModuleFolder], by_folder: dict[str, ModuleVersion], pack: str) -> None:
+def _store_objectives(
+    modules: list[ModuleFolder], by_folder: dict[str, ModuleVersion], headings: dict[int, dict[str, str]], pack: str
+) -> None:
     entries = [
         (by_folder[module.name], position, entry)
         for module in modules
         if module.objectives is not None
         for position, entry in enumerate(module.objectives.data.root, start=1)
     ]
-    identities = _objective_identities(entries, pack)
+    identities = module_identities.of_objectives([(stored, entry) for stored, _position, entry in entries], pack)
     made = ObjectiveVersion.objects.bulk_create(
         ObjectiveVersion(
             objective=identities[entry.slug],
             module_version=module_version,
             position=position,
+            written_slug=entry.slug,
+            taught_in=_taught_in(entry, headings[module_version.pk]),
             number=entry.number,
             text=entry.text,
             topic=entry.topic,
@@ -119,21 +118,11 @@ def _store_objectives(modules: list[ModuleFolder], by_folder: dict[str, ModuleVe
     )
 
 
-def _objective_identities(entries: list[tuple[ModuleVersion, int, ObjectiveEntry]], pack: str) -> dict[str, Objective]:
-    """Return the objectives by slug. One that moved to another module stays the same objective."""
-    known = {one.slug: one for one in Objective.objects.filter(module__pack=pack)}
-    missing = [
-        Objective(module_id=module_version.module_id, slug=entry.slug)
-        for module_version, _position, entry in entries
-        if entry.slug not in known
-    ]
-    moved = [
-        known[entry.slug]
-        for module_version, _position, entry in entries
-        if entry.slug in known and known[entry.slug].module_id != module_version.module_id
-    ]
-    homes = {entry.slug: module_version.module_id for module_version, _position, entry in entries}
-    for objective in moved:
-        objective.module_id = homes[objective.slug]
-    Objective.objects.bulk_update(moved, ["module"])
-    return known | {one.slug: one for one in Objective.objects.bulk_create(missing)}
+def _headings(whole: Rendered) -> dict[str, str]:
+    """Return the place on the page of each heading of a module's text."""
+    found = {heading.text: heading.slug for heading in whole.headings}
+    return found | dict(zip(PARTS, ("before", "session", "after"), strict=True))
+
+
+def _taught_in(entry: ObjectiveEntry, headings: dict[str, str]) -> list[dict[str, str]]:
+    return [{"text": text, "slug": headings[text]} for text in entry.taught_in if text in headings]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from curriculum import module_links
 from curriculum.module_files import ModuleFolder
 from whitebox.text.rendered import Rendered
 from whitebox.text.rendering import render
@@ -23,7 +24,7 @@ class Text:
 def rendered(module: ModuleFolder) -> Rendered:
     """Render the text below a module's front matter; the headings' and problems' lines count from its first line."""
     body = module.head.body if module.head else ""
-    return render(body, resolve_image=module.address_of, nofollow=False)
+    return render(body, resolve_image=module.address_of, resolve_link=module_links.address, nofollow=False)
 
 
 def split(module: ModuleFolder, whole: Rendered) -> Text:
@@ -47,12 +48,13 @@ def split(module: ModuleFolder, whole: Rendered) -> Text:
 
 def fragment(source: str, *, level: int, prefix: str) -> str:
     """Return the HTML of a short text inside the page: an exercise, a step of the agenda, a corrective."""
-    return render(source, first_level=level, id_prefix=prefix, nofollow=False).html
+    link = module_links.address
+    return render(source, resolve_link=link, first_level=level, id_prefix=prefix, nofollow=False).html
 
 
 def _with_sizes(module: ModuleFolder, html: str) -> str:
     """Name each picture's size, so that nothing on the page moves when it arrives."""
-    for drawing in module.drawings.values():
-        source = f'src="{drawing.address}"'
+    for name, drawing in module.drawings.items():
+        source = f'src="{module.address_of(name)}"'
         html = html.replace(source, f'{source} width="{drawing.width}" height="{drawing.height}"')
     return html

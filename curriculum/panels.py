@@ -3,9 +3,9 @@
 An app contributes `module_panels.py` with `panels`, a function from a membership and a module version to panels.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from curriculum.models import ModuleVersion
 from whitebox import contributions
@@ -16,11 +16,13 @@ from whitebox.people.models import Membership
 class Panel:
     """A part of a module page: an include-only template and what it needs.
 
-    Its headings begin at level 3: it stands inside the page's part before or after the session.
+    The template is given `panel`, the context, and nothing else of the page. A context that is a frozen dataclass of
+    plain values is drawn once, see `whitebox.web.drawing`. Its headings begin at level 3: it stands inside the page's
+    part before or after the session.
     """
 
     template: str
-    context: Mapping[str, object] = field(default_factory=dict)
+    context: Any = None
     place: Literal["before", "after"] = "after"
 
 

@@ -37,7 +37,8 @@ def tick(membership: Membership, resource: Resource, *, by: User, minutes_taken:
 def untick(membership: Membership, resource: Resource, *, by: User) -> None:
     """Take a tick back. Twice changes nothing. Raises RuleViolation as `tick` does."""
     module = _own_module(membership, resource, by)
-    Tick.objects.filter(membership=membership, module=module, resource_slug=resource.slug).delete()
+    record = Membership.objects.of_record(membership.first_key)
+    Tick.objects.filter(membership__in=record.values("pk"), module=module, resource_slug=resource.slug).delete()
 
 
 def _own_module(membership: Membership, resource: Resource, by: User) -> Module:

@@ -5,16 +5,19 @@ that still wait are called back by the verb that moved it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
-from curriculum import deadlines, schedule
+from curriculum import deadlines, nudges, schedule
 from curriculum.choices import ItemKind
 from curriculum.deadlines import programme_of
 from curriculum.models import Extension, ModuleVersion, Resource, Session, Tick
@@ -24,6 +27,15 @@ from whitebox.people.choices import MembershipState, Role
 from whitebox.people.models import Membership
 from whitebox.web.templatetags.moments import duration, place_name
 
+OPTIONAL = {
+    "prework-due": _lazy("Pre-work is due within a day"),
+    "session-tomorrow": _lazy("A session is tomorrow"),
+    "session-soon": _lazy("A session begins in two hours"),
+    "idle-nudge": _lazy("A small hello after some idle days"),
+    "not-started": _lazy("The programme has begun and nothing is done yet"),
+    "pace-slipping": _lazy("A day of my own plan has passed"),
+}
+SOON = timedelta(hours=2)
 AHEAD = timedelta(hours=24)
 TOO_LATE = timedelta(hours=9)  # then "tomorrow" would be read on the day itself
 FURTHEST = timedelta(days=16)  # a pack may ask for pre-work at most 14 days before the session
@@ -32,7 +44,9 @@ FURTHEST = timedelta(days=16)  # a pack may ask for pre-work at most 14 days bef
 def due(now: datetime) -> Iterable[Request]:
     """Return the letters that are due by `now`; asks a constant number of queries per session within reach."""
     yield from _sessions_tomorrow(now)
+    yield from _sessions_soon(now)
     yield from _prework_due(now)
+    yield from nudges.due(now)
 
 
 def _sessions_tomorrow(now: datetime) -> Iterator[Request]:
@@ -45,10 +59,25 @@ def _sessions_tomorrow(now: datetime) -> Iterator[Request]:
             yield _in_channel(session, module, channel, now)
 
 
-def _about_session(session: Session, module: ModuleVersion | None, membership: Membership, now: datetime) -> Request:
+def _sessions_soon(now: datetime) -> Iterator[Request]:
+    """Two hours ahead, whatever the hour: who sleeps then has a session to get up for."""
+    near = Session.objects.filter(is_cancelled=False, starts_at__gt=now, starts_at__lte=now + SOON)
+    for session in near.select_related("cohort__adoption__version", "module"):
+        module = _module(session)
+        for membership in _participants(session) if module else ():
+            yield replace(_about_session(session, module, membership, now, kind="session-soon"), is_urgent=True)
+
+
+def _about_session(
+    session: Session,
+    module: ModuleVersion | None,
+    membership: Membership,
+    now: datetime,
+    kind: str = "session-tomorrow",
+) -> Request:
     return Request(
-        "session-tomorrow",
-        f"session-tomorrow:{session.pk}:{membership.pk}:{session.starts_at:%Y%m%dT%H%M}",
+        kind,
+        f"{kind}:{session.pk}:{membership.pk}:{session.starts_at:%Y%m%dT%H%M}",
         membership.user,
         {
             **_facts(session, module),
@@ -132,10 +161,13 @@ def _about_prework(
 
 def _minutes_left(module: ModuleVersion, participants: list[Membership]) -> Mapping[int, int]:
     required = dict(Resource.objects.filter(module_version=module, is_required=True).values_list("slug", "minutes"))
+    members = {membership.first_key: membership.pk for membership in participants}
     left = {membership.pk: sum(required.values()) for membership in participants}
-    ticks = Tick.objects.filter(membership__in=left, module=module.module_id, resource_slug__in=required)
-    for member, slug in ticks.values_list("membership", "resource_slug"):
-        left[member] -= required[slug]
+    record = Membership.objects.with_record_of(Membership.objects.filter(pk__in=left)).values("pk")
+    ticks = Tick.objects.filter(membership__in=record, module=module.module_id, resource_slug__in=required)
+    first = Coalesce("membership__began_as", "membership")
+    for began_as, slug in ticks.annotate(first=first).values_list("first", "resource_slug").distinct():
+        left[members[began_as]] -= required[slug]
     return left
 
 

@@ -10,7 +10,9 @@ from curriculum import deadlines
 from curriculum.choices import ItemKind
 from curriculum.models import ModuleVersion, Session
 from whitebox.errors import RuleViolation
+from whitebox.outbox import letters
 from whitebox.packs.pack import Programme
+from whitebox.people.choices import MembershipState, Role
 from whitebox.people.models import Cohort, Membership, User
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -31,17 +33,18 @@ def plan_sessions(cohort: Cohort, *, by: User) -> list[Session]:
         raise RuleViolation(_("Let the cohort follow a programme pack first."))
     planned = set(locked.sessions.values_list("week", flat=True))
     modules = ModuleVersion.objects.followed_by(locked).without_text().filter(week__lte=locked.weeks)
+    days = {module: locked.first_day(module.week) for module in modules if module.week not in planned}
     return Session.objects.bulk_create(
-        _session(locked, locked.starts_on, module, programme) for module in modules if module.week not in planned
+        _session(locked, first_day, module, programme) for module, first_day in days.items() if first_day
     )
 
 
-def _session(cohort: Cohort, starts_on: date, module: ModuleVersion, programme: Programme) -> Session:
+def _session(cohort: Cohort, first_day: date, module: ModuleVersion, programme: Programme) -> Session:
     session = Session(
         cohort=cohort,
         module_id=module.module_id,
         week=module.week,
-        on=day_of_week(starts_on, module.week, programme.session.weekday),
+        on=day_of_week(first_day, programme.session.weekday),
         at=time.fromisoformat(programme.session.start),
         zone=cohort.zone,
         minutes=programme.session.minutes,
@@ -51,10 +54,9 @@ def _session(cohort: Cohort, starts_on: date, module: ModuleVersion, programme: 
     return session
 
 
-def day_of_week(starts_on: date, week: int, weekday: str) -> date:
-    """Return the day called `weekday` in teaching week `week`, counted from 1 on `starts_on`."""
-    first = starts_on + timedelta(weeks=week - 1)
-    return first + timedelta(days=(WEEKDAYS.index(weekday) - first.weekday()) % 7)
+def day_of_week(first_day: date, weekday: str) -> date:
+    """Return the day called `weekday` in the week that begins on `first_day`."""
+    return first_day + timedelta(days=(WEEKDAYS.index(weekday) - first_day.weekday()) % 7)
 
 
 @transaction.atomic
@@ -72,13 +74,39 @@ def move_session(
         return current
     if current.is_cancelled:
         raise RuleViolation(_("This session is cancelled. Restore it first."))
-    _require_ahead(current)
-    current.on, current.at, current.place, current.note = wanted
-    current.set_moments()
-    if current.starts_at <= timezone.now():
+    current.place, current.note = wanted[2:]
+    return _put(current, on, at, current.zone, by=by)
+
+
+@transaction.atomic
+def shift(session: Session, on: date, at: time, zone: str, *, by: User) -> Session:
+    """Move a session, also a cancelled one, with the run of its cohort. Raises RuleViolation for what is over."""
+    current = Session.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=session.pk)
+    if (current.on, current.at, current.zone) == (on, at, zone):
+        return current
+    return _put(current, on, at, zone, by=by)
+
+
+def _put(session: Session, on: date, at: time, zone: str, *, by: User) -> Session:
+    _require_ahead(session)
+    session.on, session.at, session.zone = on, at, zone
+    session.set_moments()
+    if session.starts_at <= timezone.now():
         raise RuleViolation(_("Choose a time that is still to come."))
-    _write(current, by=by)
-    return current
+    _write(session, by=by)
+    return session
+
+
+@transaction.atomic
+def name_leader(session: Session, leader: Membership | None, *, by: User) -> None:
+    """Say who leads a session; twice changes nothing. Raises RuleViolation for anyone who does not teach there."""
+    if leader is not None and (
+        leader.cohort_id != session.cohort_id
+        or leader.state != MembershipState.ACTIVE
+        or leader.role not in {Role.MENTOR, Role.ORGANIZER}
+    ):
+        raise RuleViolation(_("A session is led by a mentor or an organizer of its cohort."))
+    Session.objects.filter(pk=session.pk).update(leader=leader)
 
 
 @transaction.atomic
@@ -107,7 +135,7 @@ def restore(session: Session, *, by: User) -> Session:
 
 def _require_ahead(session: Session) -> None:
     if session.ends_at <= timezone.now():
-        raise RuleViolation(_("This session is over."))
+        raise RuleViolation(_("The session of week %(week)d is over.") % {"week": session.week})
 
 
 def _write(session: Session, *, by: User) -> None:
@@ -116,7 +144,7 @@ def _write(session: Session, *, by: User) -> None:
     session.save()
     people = Membership.objects.filter(cohort_id=session.cohort_id).values_list("pk", flat=True)
     due = [deadlines.about(membership_id, session.module_id, item) for membership_id in people for item in ItemKind]
-    deadlines.call_back([about(session), *due], by=by)
+    letters.call_back(letters.about([about(session), *due]), by=by)
 
 
 def about(session: Session) -> str:

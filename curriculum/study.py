@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
+from datetime import date, datetime
+from functools import cached_property, lru_cache
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
@@ -18,6 +18,7 @@ from curriculum.models import ModuleVersion, ObjectiveVersion, Resource, Session
 from curriculum.syllabus import Syllabus
 from whitebox.people.choices import Role
 from whitebox.people.models import Cohort, Membership
+from whitebox.prepared import prepared
 from whitebox.web import navigation
 
 READERS = (Role.PARTICIPANT, Role.MENTOR, Role.ORGANIZER, Role.ADVISER)
@@ -77,24 +78,33 @@ class Study:
 
     @cached_property
     def _planned(self) -> list[Any]:
-        """Sessions, one row for each extension of this person, the latest last, as `item` and `until`: one query."""
-        own = FilteredRelation("module__extensions", condition=Q(module__extensions__membership=self.membership))
-        planned = Session.objects.filter(cohort_id=self.membership.cohort_id).annotate(own=own)
-        return list(planned.annotate(item=F("own__item"), until=F("own__due_at")).order_by("own__at", "own__pk"))
+        """Sessions in one query, with what this person has of their own.
+
+        One row for each pair of an extension (`item` and `until`) and a day of the own plan (`own_day`), the latest
+        last.
+        """
+        return _planned(self.membership.cohort_id, self.membership.pk)
 
     @cached_property
     def ticks(self) -> dict[tuple[int, str], Done]:
         """What this person has marked as done, by module and name of the resource: one query."""
-        own = Tick.objects.filter(membership=self.membership).values_list(
-            "module", "resource_slug", "at", "minutes_taken"
-        )
-        return {(module, slug): Done(at, took) for module, slug, at, took in own}
+        return {(module, slug): Done(at, took) for module, slug, at, took in _ticks(self.membership.first_key)}
 
     @cached_property
     def deadlines(self) -> dict[Key, Deadline]:
         """What is due when, out of the rows that the sessions came with."""
         extensions = {(one.module_id, ItemKind(one.item)): one.until for one in self._planned if one.item}
         return deadlines.from_sessions(self.cohort, self.sessions.values(), extensions)
+
+    @cached_property
+    def own_days(self) -> dict[int, date]:
+        """The days of this person's own plan that count, by module, out of the same rows."""
+        return {one.module_id: one.own_day for one in self._planned if one.own_day}
+
+    @cached_property
+    def reached(self) -> dict[int, datetime]:
+        """Since when this participant masters what, by objective."""
+        return objective_states.reached(self.membership, self.modules) if self.is_participant else {}
 
     @cached_property
     def conditions(self) -> dict[int, list[Condition]]:
@@ -123,10 +133,16 @@ class Study:
         return sum(one.minutes for one, done in self.resources(module) if one.is_required and not done)
 
     def address(self, module: ModuleVersion) -> str:
-        return reverse("curriculum:module", args=[self.cohort.slug, module.module.slug])
+        return address(self.cohort.slug, module.module.slug)
 
     def state_of(self, objective: ObjectiveVersion) -> str:
         return self.states.get(objective.objective_id, "open")
+
+
+@lru_cache(maxsize=1024)
+def address(cohort: str, module: str) -> str:
+    """Return the address of a module's page; a week map needs all of them."""
+    return reverse("curriculum:module", args=[cohort, module])
 
 
 def study_or_404(request: HttpRequest, cohort_slug: str) -> Study:
@@ -140,11 +156,30 @@ def newest_or_404(request: HttpRequest) -> Study:
 
 
 def _held(request: HttpRequest) -> list[Membership]:
-    held = Membership.objects.active().filter(user_id=request.user.pk or 0)
-    loaded = held.select_related("cohort__adoption__version", "user", "mentor__user")
-    found = list(loaded.order_by("-cohort__starts_on", "-pk"))
+    found = _memberships(request.user.pk or 0)
     navigation.remember(request, found)
     return found
+
+
+@prepared
+def _memberships(user: int) -> QuerySet[Membership]:
+    held = Membership.objects.active().filter(user=user)
+    return held.select_related("cohort__adoption__version").order_by("-cohort__starts_on", "-pk")
+
+
+@prepared
+def _planned(cohort: int, membership: int) -> QuerySet[Any]:
+    own = FilteredRelation("module__extensions", condition=Q(module__extensions__membership=membership))
+    day = FilteredRelation("module__pace_targets", condition=Q(module__pace_targets__membership=membership))
+    planned = Session.objects.filter(cohort=cohort).annotate(own=own, day=day)
+    columns = planned.annotate(item=F("own__item"), until=F("own__due_at"), own_day=F("day__on"))
+    return columns.order_by("own__at", "own__pk", "day__at", "day__pk")
+
+
+@prepared
+def _ticks(first: int) -> QuerySet[Tick, tuple[int, str, datetime, int | None]]:
+    record = Membership.objects.of_record(first).values("pk")
+    return Tick.objects.filter(membership__in=record).values_list("module", "resource_slug", "at", "minutes_taken")
 
 
 def _first_or_404(held: list[Membership]) -> Study:
@@ -155,8 +190,8 @@ def _first_or_404(held: list[Membership]) -> Study:
 
 
 def module_or_404(study: Study, slug: str) -> ModuleVersion:
-    """Return a module with its text."""
-    followed = next((one for one in study.modules if one.module.slug == slug), None)
+    """Return a module with its text; one that was renamed is found by its present name too."""
+    followed = next((one for one in study.modules if slug in {one.module.slug, one.written_slug}), None)
     if followed is None or study.syllabus.key is None:
         raise Http404
     return syllabus.with_text(followed, study.syllabus.key)

@@ -3,11 +3,12 @@
 The rows are shared between requests. Nobody writes to them; what belongs to one person stands beside them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from curriculum.models import TEXTS, ModuleVersion, ObjectiveVersion, Resource
+from curriculum.choices import ModuleStatus
+from curriculum.models import TEXTS, Corrective, ModuleVersion, ObjectiveVersion, Resource
 from whitebox.packs.models import Adoption, PackVersion
 from whitebox.people.models import Cohort
 
@@ -23,13 +24,15 @@ class Syllabus:
     key: Key | None
     objectives: Mapping[ModuleVersion, Sequence[ObjectiveVersion]]
     resources: Mapping[int, Sequence[Resource]]  # by module version
+    correctives: Mapping[int, Corrective]  # without their texts, by primary key
+    asked_first: Mapping[int, Sequence[ObjectiveVersion]]  # by module: the blocking objectives that its gate asks for
 
     @property
     def modules(self) -> list[ModuleVersion]:
         return list(self.objectives)
 
 
-NOTHING = Syllabus(None, {}, {})
+NOTHING = Syllabus(None, {}, {}, {}, {})
 
 
 def of_page(cohort: Cohort) -> Syllabus:
@@ -46,7 +49,7 @@ def present(cohort_id: int) -> Syllabus:
 
 @lru_cache(maxsize=VERSIONS)
 def of_version(pk: int, digest: str) -> Syllabus:
-    """Read a version once a process: two queries."""
+    """Read a version once a process: three queries."""
     rows = ObjectiveVersion.objects.filter(module_version__version=pk)
     loaded = rows.select_related("module_version__module", "objective").defer(*(f"module_version__{t}" for t in TEXTS))
     shared: dict[int, ModuleVersion] = {}
@@ -54,13 +57,39 @@ def of_version(pk: int, digest: str) -> Syllabus:
     for row in loaded.order_by("module_version__week", "module_version", "position"):
         row.module_version = shared.setdefault(row.module_version_id, row.module_version)
         objectives.setdefault(row.module_version, []).append(row)
-    return Syllabus((pk, digest), objectives, _resources(pk))
+    correctives = _correctives(pk, objectives.values())
+    return Syllabus((pk, digest), objectives, _resources(pk), correctives, _asked_first(objectives))
+
+
+def _asked_first(objectives: Mapping[ModuleVersion, Sequence[ObjectiveVersion]]) -> dict[int, list[ObjectiveVersion]]:
+    """Return what each module's gate asks for: of the modules that the pack names, or of the nearest before.
+
+    Only complete modules are waited for; an outline blocks nobody.
+    """
+    complete = [one for one in objectives if one.status == ModuleStatus.COMPLETE]
+    found: dict[int, list[ObjectiveVersion]] = {}
+    for module in objectives:
+        if module.waits_for is None:
+            before = [one for one in complete if one.week < module.week][-1:]
+        else:
+            before = [one for one in complete if one.module_id in module.waits_for]
+        found[module.module_id] = [one for each in before for one in objectives[each] if one.is_blocking]
+    return found
 
 
 def _resources(version_id: int) -> dict[int, list[Resource]]:
     found: dict[int, list[Resource]] = {}
     for row in Resource.objects.filter(module_version__version=version_id).order_by("position"):
         found.setdefault(row.module_version_id, []).append(row)
+    return found
+
+
+def _correctives(version_id: int, objectives: Iterable[Sequence[ObjectiveVersion]]) -> dict[int, Corrective]:
+    by_key = {one.pk: one for some in objectives for one in some}
+    rows = Corrective.objects.filter(objective_version__module_version__version=version_id).defer("html").order_by()
+    found = {row.pk: row for row in rows}
+    for row in found.values():
+        row.objective_version = by_key[row.objective_version_id]
     return found
 
 

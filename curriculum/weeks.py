@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from curriculum import syllabus
 from curriculum.choices import ModuleStatus
 from curriculum.conditions import Condition
 from curriculum.models import ModuleVersion
 from curriculum.study import Study
+from curriculum.syllabus import Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +33,53 @@ class WeekRow:
     state: str
     is_current: bool
     reason: str
-    objectives: Sequence[ObjectiveMark]
+    objectives: tuple[ObjectiveMark, ...]
 
 
 def rows(study: Study, *, now: datetime) -> list[WeekRow]:
     """Return one row a module, in the order of weeks."""
-    week = study.cohort.week_at(now)
-    return [_row(study, module, is_current=module.week == week) for module in study.modules]
+    week, language = study.cohort.week_at(now), get_language()
+    return [
+        _row(
+            module,
+            study.syllabus.key,
+            study.address(module),
+            tuple(study.state_of(one) for one in objectives),
+            tuple(study.open_conditions(module)),
+            language,
+            is_current=module.week == week,
+        )
+        for module, objectives in study.objectives.items()
+    ]
 
 
-def _row(study: Study, module: ModuleVersion, *, is_current: bool) -> WeekRow:
-    marks = [ObjectiveMark(one.number, one.text, study.state_of(one)) for one in study.objectives[module]]
-    open_conditions = study.open_conditions(module)
+@lru_cache(maxsize=1024)  # people who are equally far in a version share it
+def _row(
+    module: ModuleVersion,
+    key: Key | None,
+    address: str,
+    states: tuple[str, ...],
+    open_conditions: tuple[Condition, ...],
+    _language: str | None,
+    *,
+    is_current: bool,
+) -> WeekRow:
+    objectives = syllabus.of_version(*key).objectives[module] if key else ()
+    marks = tuple(ObjectiveMark(one.number, one.text, state) for one, state in zip(objectives, states, strict=True))
     return WeekRow(
         number=module.week,
         title=module.title,
-        url=study.address(module),
+        url=address,
         state=_state(module, marks, is_locked=bool(open_conditions)),
         is_current=is_current,
         reason=sentence(open_conditions) if open_conditions else "",
         objectives=marks,
     )
+
+
+def forget() -> None:
+    """Drop what is kept. Tests do so, as with the syllabus."""
+    _row.cache_clear()
 
 
 def _state(module: ModuleVersion, marks: Sequence[ObjectiveMark], *, is_locked: bool) -> str:

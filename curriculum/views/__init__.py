@@ -1,0 +1,1 @@
+"""The pages of the curriculum, by what one comes for."""
