@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from mastery import overrides
+from mastery import allowances, overrides, second_marks
+from mastery.allowances import TimeAllowance
 from mastery.choices import OverrideKind
 from mastery.models import (
     Attempt,
@@ -17,8 +19,9 @@ from mastery.models import (
     GradingJob,
     ObjectiveMastery,
     Override,
-    SandboxReport,
 )
+from mastery.regrades import Regrade
+from mastery.reports import SandboxReport
 from whitebox.errors import RuleViolation
 from whitebox.people.organized import OrganizedAdmin
 from whitebox.web.visitor import signed_in
@@ -52,6 +55,11 @@ class GradeEventAdmin(ReadOnly):
     list_display = ("__str__", "attempt", "item", "objective", "points", "total", "by", "job", "supersedes", "at")
     list_select_related = ("attempt", "objective", "by", "job", "supersedes")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Leave out the grades of work that this person has still to mark blind."""
+        blind = second_marks.waiting_for(signed_in(request)).order_by()
+        return super().get_queryset(request).exclude(attempt__in=blind.values("attempt"))
+
 
 @admin.register(GradingJob)
 class GradingJobAdmin(ReadOnly):
@@ -72,6 +80,34 @@ class CorrectiveAssignmentAdmin(ReadOnly):
 class ObjectiveMasteryAdmin(ReadOnly):
     list_display = ("__str__", "membership", "objective", "attempt", "at")
     list_select_related = ("membership", "objective", "attempt")
+
+
+@admin.register(Regrade)
+class RegradeAdmin(ReadOnly):
+    cohort_path = "cohort"
+    list_display = ("__str__", "cohort", "check_version", "state", "may_lower", "by", "at", "ended_at")
+    list_select_related = ("cohort", "check_version", "by")
+
+
+@admin.register(TimeAllowance)
+class TimeAllowanceAdmin(OrganizedAdmin[TimeAllowance]):
+    cohort_path = "membership__cohort"
+    may_add = True
+    may_change = False
+    list_display = ("__str__", "membership", "percent", "reason", "by", "at")
+    list_select_related = ("membership", "by")
+    fields = ("membership", "percent", "reason")
+    actions = None
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: TimeAllowance,
+        form: ModelForm[TimeAllowance],
+        change: bool,  # noqa: FBT001 - Django's signature
+    ) -> None:
+        made = allowances.grant(obj.membership, obj.percent, by=signed_in(request), reason=obj.reason)
+        obj.pk, obj.by, obj.at = made.pk, made.by, made.at
 
 
 @admin.register(SandboxReport)

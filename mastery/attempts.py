@@ -2,14 +2,15 @@
 
 import secrets
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mastery import gating, ledger, questions, queue, settling
+from mastery import allowances, gating, ledger, questions, queue, repeats, settling, variants
 from mastery.choices import AttemptState, QuestionKind
-from mastery.grading import quiz
+from mastery.grading import code, quiz
 from mastery.holding import hold
 from mastery.ledger import Mark
 from mastery.models import Answer, Attempt, CheckVersion
@@ -19,8 +20,9 @@ from whitebox.people.models import Membership, User
 
 Value = str | list[str]
 
+SLOW_LINE = timedelta(seconds=20)
 LONGEST_TEXT = 20_000  # characters of a written answer
-LONGEST_CODE = 200_000  # characters; the sandbox takes no more
+LONGEST_CODE = code.SOURCE_BYTES + 1  # characters: one more than the sandbox takes, so that it says so
 SEEDS = 2**31
 
 
@@ -34,20 +36,26 @@ def start(membership: Membership, check: CheckVersion, *, token: str, by: User) 
     held = Membership.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=membership.pk)
     if held.user_id != by.pk:
         raise RuleViolation(_("Only the person who studies can start an attempt."))
-    mine = Attempt.objects.filter(membership=held, for_check_id=check.for_check_id)
+    record = Membership.objects.of_record(held.first_key)
+    mine = Attempt.objects.filter(membership__in=record.values("pk"), for_check_id=check.for_check_id)
     present = mine.filter(client_token=token).first() or mine.filter(state=AttemptState.OPEN).first()
     if present is not None:
         return present
     standing = gating.require_start(held, check)
+    now, earlier = timezone.now(), list(mine.values_list("form", "seed"))
+    stored = check.specification["forms"][standing.form]
+    used = [seed for form, seed in earlier if form == standing.form]
     return Attempt.objects.create(
         membership=held,
         for_check_id=check.for_check_id,
         check_version=check,
         form=standing.form,
-        number=mine.count() + 1,
-        seed=secrets.randbelow(SEEDS),
+        number=len(earlier) + 1,
+        seed=variants.fresh_seed(stored, used, lambda: secrets.randbelow(SEEDS)),
         threshold_percent=ledger.threshold(held.cohort.threshold_percent, check, held.cohort.started_at),
         client_token=token,
+        opened_at=now,
+        closes_at=allowances.closes_at(held, check, now),
     )
 
 
@@ -55,9 +63,13 @@ def start(membership: Membership, check: CheckVersion, *, token: str, by: User) 
 def save(attempt: Attempt, values: Mapping[str, Value], *, by: User) -> Attempt:
     """Keep a draft of some answers; the others stay as they are.
 
-    Raises RuleViolation once the attempt is submitted: what was sent then is what counts.
+    Past its time the attempt is handed in as it was saved. Raises RuleViolation once it is submitted: what was sent by
+    then is what counts.
     """
     current = _held(attempt, by)
+    if is_over(current, timezone.now()):
+        hand_in(current, in_time=False)
+        return current
     if current.state != AttemptState.OPEN:
         raise RuleViolation(
             _("This attempt is submitted, so this change was not saved. What you had sent by then is kept.")
@@ -70,24 +82,40 @@ def save(attempt: Attempt, values: Mapping[str, Value], *, by: User) -> Attempt:
 def submit(attempt: Attempt, values: Mapping[str, Value], *, by: User) -> Attempt:
     """Hand an attempt in: quiz items are graded now, code is queued, written answers go to the mentor.
 
-    A second click finds it submitted and changes nothing.
+    A second click finds it submitted and changes nothing. Past its time it is handed in as it was saved. Raises
+    RuleViolation for too much code in an hour, and for code that was handed in before just as it is.
     """
     current = _held(attempt, by)
     if current.state != AttemptState.OPEN:
         return current  # The first click won; what it sent is kept.
+    if is_over(current, timezone.now()):
+        hand_in(current, in_time=False)
+        return current
     _keep(current, values)
+    asked = questions.of_attempt(current)
+    repeats.refuse(current, asked, answers_of(current))
+    if any(question.kind == QuestionKind.CODE for question in asked):
+        queue.require_room(by, timezone.now())
     hand_in(current)
     return current
 
 
-def hand_in(attempt: Attempt) -> None:
+def is_over(attempt: Attempt, now: datetime) -> bool:
+    """Tell whether the clock of an open attempt has run out; what a slow line brings a moment later still counts."""
+    is_open = attempt.state == AttemptState.OPEN
+    return is_open and attempt.closes_at is not None and now >= attempt.closes_at + SLOW_LINE
+
+
+def hand_in(attempt: Attempt, *, in_time: bool = True) -> None:
     """Take the saved answers of an open attempt as final. The caller holds it."""
+    attempt.is_taken_at_due_time = not in_time
     attempt.state = AttemptState.SUBMITTED
     attempt.submitted_at = timezone.now()
     attempt.save(update_fields=["state", "submitted_at", "is_taken_at_due_time"])
     asked = questions.of_attempt(attempt)
     values = answers_of(attempt)
-    ledger.record(attempt, [_quiz_mark(one, values.get(one.slug)) for one in asked if one.is_graded_at_once])
+    marks = [_quiz_mark(one, values.get(one.slug)) for one in asked if one.is_graded_at_once]
+    ledger.record(attempt, [mark for mark in marks if mark is not None])
     if any(question.kind == QuestionKind.CODE for question in asked):
         queue.enqueue(attempt)
     settling.settle(attempt)
@@ -103,11 +131,13 @@ def unanswered(asked: tuple[Question, ...], values: Mapping[str, Value]) -> list
 
 
 def _is_answered(question: Question, value: Value | None) -> bool:
+    if question.kind == QuestionKind.ORAL:
+        return True  # It is answered in a talk, after the attempt is handed in.
     if value is None or (isinstance(value, list) and not any(value)):
         return False
     if isinstance(value, list):
         return question.kind != QuestionKind.ORDERING or all(value)
-    is_untouched = question.exercise is not None and value.strip() == question.exercise.starter.strip()
+    is_untouched = question.exercise is not None and value.split() == question.exercise.starter.split()
     return bool(value.strip()) and not is_untouched
 
 
@@ -143,6 +173,9 @@ def _capped(question: Question, value: Value) -> Value:
     return [part.replace("\x00", "")[:200] for part in value[:100]]
 
 
-def _quiz_mark(question: Question, value: Value | None) -> Mark:
+def _quiz_mark(question: Question, value: Value | None) -> Mark | None:
+    """Grade one answer; None where a pattern took too long, so that the mentor looks at it."""
     graded = quiz.grade(question, value)
+    if graded.is_unsure:
+        return None
     return Mark(question.slug, graded.points, {"feedback": list(graded.feedback_html)})

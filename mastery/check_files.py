@@ -1,5 +1,6 @@
 """The files of a pack's checks, read against their schemas. The rules across them stand in `check_rules.py`."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -19,17 +20,32 @@ PATTERNS = (
     "modules/*/checks/*/code/*/starter.py",
     "modules/*/checks/*/code/*/reference.py",
     "modules/*/checks/*/code/*/cases.py",
+    "modules/*/checks/*/code/shared.py",
     "modules/*/checks/*/code/*/mutants/*.py",
+    "modules/*/checks/*/oral/*.yml",
 )
-KindName = Literal["single", "multiple", "numeric", "short", "ordering", "code", "written"]
+FORM_FILE = re.compile("form-[a-z]{1,8}[.]yml")
+PROGRAMS = ("starter", "reference", "cases")
+KindName = Literal["single", "multiple", "numeric", "short", "ordering", "code", "written", "oral"]
 
 
 class CheckEntry(Strict):
     slug: Slug
+    aliases: list[Slug] = Field([], max_length=20)  # names it had before
     title: str = Field(max_length=120)
     kind: Literal["pre-session", "mastery"]
     minutes: int = Field(ge=1, le=600)
     threshold_percent: int | None = Field(None, ge=1, le=100)
+    time_limit: int | None = Field(None, ge=1, le=600)  # minutes, on a clock that runs; without it none does
+    one_item_a_page: bool = False
+
+
+class RangeEntry(Strict):
+    """Whole numbers from one to another, both included."""
+
+    first: int = Field(ge=-(10**9), le=10**9)
+    last: int = Field(ge=-(10**9), le=10**9)
+    step: int = Field(1, ge=1, le=10**9)
 
 
 class OptionEntry(Strict):
@@ -61,25 +77,58 @@ class ItemEntry(Strict):
     answer: str | None = None
     tolerance: ToleranceEntry | None = None
     unit: str | None = Field(None, max_length=40)
+    units: dict[str, str] | None = Field(None, max_length=20)  # other units, each in terms of `unit`
     accepted: list[str] | None = None
+    patterns: list[str] | None = Field(None, max_length=20)
+    values: dict[str, list[str] | RangeEntry] | None = Field(None, max_length=20)
     items_in_order: list[str] | None = None
     exercise: str | None = Field(None, max_length=60)
+    bank: Slug | None = None
     rubric: list[LevelEntry] | None = None
     mastered_from: int | None = None
     words: int | None = Field(None, ge=1, le=5000)
+
+
+class TalkQuestionEntry(Strict):
+    slug: Slug
+    text: str
+    listen_for: str = ""  # for the mentor alone
+
+
+class BankEntry(Strict):
+    """oral/NAME.yml: the questions that a talk about one objective draws from, and the rubric for all of them."""
+
+    objective: Slug
+    questions: list[TalkQuestionEntry] = Field(min_length=1, max_length=100)
+    rubric: list[LevelEntry]
+    mastered_from: int
 
 
 class FormEntry(Strict):
     items: list[ItemEntry] = Field(min_length=1)
 
 
-class ExerciseEntry(Strict):
-    """exercise.yml, for its schema and its words; the sandbox reads the same file for grading."""
+class CompareEntry(Strict):
+    """Two numbers agree when |learner's - expected| <= atol + rtol * |expected|."""
 
-    function: str
+    rtol: float = Field(1e-6, ge=0, allow_inf_nan=False)
+    atol: float = Field(1e-8, ge=0, allow_inf_nan=False)
+
+
+class LimitsEntry(Strict):
+    wall_seconds: float = Field(10.0, gt=0, le=120, allow_inf_nan=False)
+    cpu_seconds: int = Field(5, ge=1, le=120)
+    memory_mb: int = Field(1024, ge=256, le=4096)
+
+
+class ExerciseEntry(Strict):
+    """exercise.yml beside its programs."""
+
+    function: str = Field(max_length=80)
+    files: list[str] = Field([], max_length=10)  # where there are several: the one with the function first
     statement: str
-    compare: dict[str, float] = Field(default_factory=dict)
-    limits: dict[str, float] = Field(default_factory=dict)
+    compare: CompareEntry = CompareEntry()
+    limits: LimitsEntry = LimitsEntry()
     difficulty: int = Field(3, ge=1, le=5)
     importance: int = Field(3, ge=1, le=5)
     minutes: int | None = Field(None, ge=1, le=300)
@@ -121,6 +170,7 @@ class CheckFolder:
     head: Parsed[CheckEntry]
     forms: dict[str, Parsed[FormEntry]] = field(default_factory=dict)
     code: dict[str, CodeFolder] = field(default_factory=dict)
+    banks: dict[str, Parsed[BankEntry]] = field(default_factory=dict)  # questions for talks
     source: dict[str, list[str]] = field(default_factory=dict)  # the lines of each form
 
     def first_line(self, form: str, line: int) -> int:
@@ -134,6 +184,9 @@ class CheckFolder:
 
     def form_file(self, name: str) -> str:
         return f"{self.path}/form-{name.lower()}.yml"
+
+    def bank_file(self, name: str) -> str:
+        return f"{self.path}/oral/{name}.yml"
 
     def items(self) -> Iterator[tuple[str, int, ItemEntry]]:
         """Yield the form, the position and the entry of every item."""
@@ -157,7 +210,7 @@ def read(folder: Folder, report: Report) -> list[ModuleFolder]:
 
 
 def _module(folder: Folder, file: str, report: Report) -> ModuleFolder | None:
-    quiet = Folder(folder.root, Report())
+    quiet = folder.quiet()
     path = str(PurePosixPath(file).parent)
     head = quiet.front_matter(file, ModuleHead)
     listed = quiet.yaml(f"{path}/objectives.yml", Objectives)
@@ -175,6 +228,9 @@ def _check(folder: Folder, file: str, report: Report) -> CheckFolder | None:
         return None
     check = CheckFolder(str(PurePosixPath(file).parent), head)
     for form_file in folder.files(f"{check.path}/form-*.yml"):
+        if not FORM_FILE.fullmatch(PurePosixPath(form_file).name):
+            report.error(form_file, 1, "a form is named by up to eight small letters", "form-a.yml, form-b.yml, …")
+            continue
         form = folder.yaml(form_file, FormEntry)
         if form is not None:
             check.forms[form_name(form_file)] = form
@@ -183,24 +239,43 @@ def _check(folder: Folder, file: str, report: Report) -> CheckFolder | None:
         code = _code(folder, path, report)
         if code is not None:
             check.code[PurePosixPath(path).parent.name] = code
+    check.banks = dict(_banks(folder, check.path))
     return check
+
+
+def _banks(folder: Folder, path: str) -> Iterator[tuple[str, Parsed[BankEntry]]]:
+    for file in folder.files(f"{path}/oral/*.yml"):
+        bank = folder.yaml(file, BankEntry)
+        if bank is not None:
+            yield PurePosixPath(file).stem, bank
 
 
 def form_name(file: str) -> str:
     return PurePosixPath(file).stem.removeprefix("form-").upper()
 
 
+def _shared(folder: Folder, check: str) -> str:
+    """Return what stands before the cases of every exercise of a check: helpers that twins share."""
+    file = f"{check}/code/shared.py"
+    text = folder.text(file) if folder.exists(file) else None
+    return f"{text}\n\n" if text else ""
+
+
 def _code(folder: Folder, file: str, report: Report) -> CodeFolder | None:
     path = str(PurePosixPath(file).parent)
     entry = folder.yaml(file, ExerciseEntry)
-    parts = [folder.text(f"{path}/{name}.py") for name in ("starter", "reference", "cases")]
-    if entry is None or None in parts:
+    texts = {PurePosixPath(part).stem: folder.text(part) for part in (f"{path}/{name}.py" for name in PROGRAMS)}
+    mutants = {PurePosixPath(part).stem: folder.text(part) for part in folder.files(f"{path}/mutants/*.py")}
+    programs, wrong_ones = (
+        {name: text for name, text in some.items() if text is not None} for some in (texts, mutants)
+    )
+    if entry is None or programs.keys() != texts.keys() or wrong_ones.keys() != mutants.keys():
         return None
+    programs["cases"] = _shared(folder, str(PurePosixPath(path).parents[1])) + programs["cases"]
     try:
-        return CodeFolder(path, entry, Exercise.from_folder(folder.root / path))
+        return CodeFolder(path, entry, Exercise.from_texts(entry.data.model_dump(), programs, wrong_ones))
     except ExerciseError as wrong:
-        # The message begins with the folder on this machine, which is nobody's business.
-        report.error(file, 1, str(wrong).removeprefix(f"{folder.root / path}: "))
+        report.error(file, 1, str(wrong))
         return None
 
 

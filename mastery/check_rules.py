@@ -1,12 +1,18 @@
 """What must hold for a pack's checks. Every mistake is named with its file and line, all of them at once."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+import regex  # type: ignore[import-untyped]  # it comes without types
+
+from mastery import bank_rules, generated
 from mastery.check_files import CheckFolder, CodeFolder, ItemEntry, ModuleFolder
-from mastery.grading.quiz import number, plain
+from mastery.generated import with_marks
+from mastery.grading.quiz import fits, number, plain
+from mastery.grading.runner import bundle
 from mastery.outcomes import smallest_pass
+from whitebox.packs import texts
 from whitebox.packs.folder import Location
 from whitebox.packs.reports import Report
 from whitebox.text.rendering import render
@@ -14,23 +20,27 @@ from whitebox.text.rendering import render
 FEWEST_MUTANTS = 3
 PRE_SESSION_ITEMS = 5
 FIELDS = {
-    "single": {"options"},
-    "multiple": {"options"},
-    "numeric": {"answer", "tolerance", "unit"},
-    "short": {"accepted"},
+    "single": {"options", "values"},
+    "multiple": {"options", "values"},
+    "numeric": {"answer", "tolerance", "unit", "units", "values"},
+    "short": {"accepted", "patterns", "values"},
     "ordering": {"items_in_order"},
     "code": {"exercise"},
     "written": {"rubric", "mastered_from", "words"},
+    "oral": {"bank"},
 }
 NEEDED = {
     "single": {"options"},
     "multiple": {"options"},
     "numeric": {"answer"},
-    "short": {"accepted"},
+    "short": set(),
     "ordering": {"items_in_order"},
     "code": {"exercise"},
     "written": {"rubric", "mastered_from"},
+    "oral": {"bank"},
 }
+# What makes a careless pattern slow: long runs of one character with another one at the end.
+SLOW_ANSWERS = [f"{run * 299}!" for run in ("a", "1", " ", "a ", "x")]
 OF_A_KIND = frozenset().union(*FIELDS.values())
 
 Mistake = tuple[Location, str]  # where in the item, and what is wrong
@@ -38,7 +48,7 @@ Mistake = tuple[Location, str]  # where in the item, and what is wrong
 
 def check(modules: list[ModuleFolder], report: Report) -> None:
     """Report everything that is wrong with the checks of one pack."""
-    _once([(folder.head.data.slug, folder.file, folder.head.lines.of("slug")) for folder in _folders(modules)], report)
+    _once([name for folder in _folders(modules) for name in _names(folder)], report)
     for module in modules:
         for folder in module.checks:
             _check_folder(module, folder, report)
@@ -53,6 +63,14 @@ def check(modules: list[ModuleFolder], report: Report) -> None:
 def _folders(modules: list[ModuleFolder]) -> Iterator[CheckFolder]:
     for module in modules:
         yield from module.checks
+
+
+def _names(folder: CheckFolder) -> Iterator[tuple[str, str, int]]:
+    """Yield the slug and the aliases of a check: nobody else may have them."""
+    head = folder.head
+    yield head.data.slug, folder.file, head.lines.of("slug")
+    for index, alias in enumerate(head.data.aliases):
+        yield alias, folder.file, head.lines.of("aliases", index)
 
 
 def _once(named: list[tuple[str, str, int]], report: Report) -> None:
@@ -77,6 +95,7 @@ def _check_folder(module: ModuleFolder, folder: CheckFolder, report: Report) -> 
     )
     for form, index, item in folder.items():
         _check_item(module, folder, (form, index), item, report)
+    bank_rules.check(folder, report)
     _check_parallel(folder, report)
     _check_reachable(folder, report)
 
@@ -84,7 +103,7 @@ def _check_folder(module: ModuleFolder, folder: CheckFolder, report: Report) -> 
 def _check_forms(folder: CheckFolder, report: Report) -> None:
     forms, line = sorted(folder.forms), folder.head.lines.of("kind")
     if folder.head.data.kind == "mastery":
-        if len(forms) < 2:
+        if len(forms) < 2 and not _is_generated(folder):
             report.error(folder.file, line, "a mastery check needs two parallel forms", "add form-a.yml and form-b.yml")
         return
     if forms != ["A"]:
@@ -93,9 +112,14 @@ def _check_forms(folder: CheckFolder, report: Report) -> None:
         if len(parsed.data.items) != PRE_SESSION_ITEMS:
             report.warn(folder.form_file("A"), 1, f"a pre-session check has {PRE_SESSION_ITEMS} items")
     for form, index, item in folder.items():
-        if item.kind in {"code", "written"}:
+        if item.kind in {"code", "written", "oral"}:
             where = folder.forms[form].lines.of("items", index, "kind")
             report.error(folder.form_file(form), where, "a pre-session check is graded at once", "use another kind")
+
+
+def _is_generated(folder: CheckFolder) -> bool:
+    """Tell whether each attempt at the one form gets other numbers: then it counts as many."""
+    return any(all(item.values for item in form.data.items) for form in folder.forms.values())
 
 
 def _check_item(
@@ -134,6 +158,9 @@ def _wrong_values(item: ItemEntry) -> Iterator[Mistake]:
         yield from _wrong_numbers(item)
     if item.accepted is not None:
         yield from _wrong_texts("accepted", [plain(text) for text in item.accepted], fewest=1)
+    if item.kind == "short":
+        yield from _wrong_patterns(item)
+    yield from generated.mistakes(item)
     if item.items_in_order is not None:
         yield from _wrong_texts("items_in_order", item.items_in_order, fewest=2)
     if item.rubric is not None:
@@ -151,7 +178,7 @@ def _wrong_options(item: ItemEntry) -> Iterator[Mistake]:
 
 
 def _wrong_numbers(item: ItemEntry) -> Iterator[Mistake]:
-    if item.answer is not None and number(item.answer) is None:
+    if item.answer is not None and not item.values and number(item.answer) is None:
         yield ("answer",), f"“{item.answer}” is not a number"
     tolerance = item.tolerance
     for name in ("absolute", "relative"):
@@ -161,6 +188,26 @@ def _wrong_numbers(item: ItemEntry) -> Iterator[Mistake]:
             yield ("tolerance", name), f"“{text}” is not a number from 0 on"
     if tolerance and tolerance.absolute is None and tolerance.relative is None:
         yield ("tolerance",), "a tolerance is absolute or relative"
+
+    for name, text in (item.units or {}).items():
+        factor = number(text)
+        if factor is None or factor <= 0 or not item.unit:
+            yield ("units", name), f"“{text}” is not how many “{item.unit or ''}” one “{name}” is"
+
+
+def _wrong_patterns(item: ItemEntry) -> Iterator[Mistake]:
+    if not item.accepted and not item.patterns:
+        yield (), "an item of kind short needs “accepted” or “patterns”"
+    for place, pattern in enumerate(item.patterns or []):
+        try:
+            quick = [fits(pattern, given) for given in SLOW_ANSWERS]
+        except TimeoutError:
+            yield ("patterns", place), "this pattern takes too long on some answers: do not nest + and *"
+        except regex.error as wrong:
+            yield ("patterns", place), f"this is no regular expression: {wrong}"
+        else:
+            if all(quick):
+                yield ("patterns", place), "this pattern fits any answer"
 
 
 def _wrong_texts(name: str, texts: list[str], *, fewest: int) -> Iterator[Mistake]:
@@ -181,10 +228,9 @@ def _wrong_rubric(item: ItemEntry) -> Iterator[Mistake]:
 
 def _check_texts(folder: CheckFolder, place: tuple[str, int], item: ItemEntry, report: Report) -> None:
     form, index = place
-    for location, text in _texts(item):
+    for location, text in _texts(with_marks(item)):
         first = folder.first_line(form, folder.forms[form].lines.of("items", index, *location))
-        for problem in render(text).problems:
-            report.error(folder.form_file(form), first + max(problem.line, 1) - 1, problem.message)
+        texts.check(folder.form_file(form), first, render(text), report)
 
 
 def _texts(item: ItemEntry) -> Iterator[tuple[Location, str]]:
@@ -200,27 +246,33 @@ def _texts(item: ItemEntry) -> Iterator[tuple[Location, str]]:
 
 
 def _check_parallel(folder: CheckFolder, report: Report) -> None:
-    """Compare every form with the first: same objectives, kinds and points, position by position."""
+    """Compare every form with the first: each objective is asked by the same kinds of item, for the same points."""
     names = sorted(folder.forms)
-    if len(names) < 2:
-        return
-    base = folder.forms[names[0]].data.items
     for name in names[1:]:
-        form, file = folder.forms[name], folder.form_file(name)
-        if len(form.data.items) != len(base):
-            report.error(
-                file, form.lines.of("items"), f"form {names[0]} has {len(base)} items, this one {len(form.data.items)}"
-            )
-        for index, (one, other) in enumerate(zip(base, form.data.items, strict=False)):
-            for key in ("objective", "kind", "points"):
-                if getattr(one, key) != getattr(other, key):
-                    report.error(
-                        file,
-                        form.lines.of("items", index, key),
-                        f"item {index + 1} has {key} “{getattr(other, key)}”, in form {names[0]} “{getattr(one, key)}”",
-                        "parallel forms ask the same things with other details",
-                    )
+        _check_same_objectives(folder, names[0], name, report)
         _check_other_exercises(folder, names[0], name, report)
+
+
+def _check_same_objectives(folder: CheckFolder, first: str, name: str, report: Report) -> None:
+    wanted, found = (folder.forms[form].data.items for form in (first, name))
+    for objective in sorted({item.objective for item in (*wanted, *found)}):
+        base, other = ([item for item in items if item.objective == objective] for items in (wanted, found))
+        asked, here = (sorted(item.kind for item in items) for items in (base, other))
+        points, got = (sum(item.points for item in items) for items in (base, other))
+        if asked == here and points == got:
+            continue
+        what = (
+            f"“{objective}” is asked by {_words(here)}, in form {first} by {_words(asked)}"
+            if asked != here
+            else f"“{objective}” has {got} points, in form {first} {points}"
+        )
+        where = ("items", found.index(other[0]), "objective") if other else ("items",)
+        hint = "parallel forms ask the same things with other details"
+        report.error(folder.form_file(name), folder.forms[name].lines.of(*where), what, hint)
+
+
+def _words(kinds: Sequence[str]) -> str:
+    return ", ".join(kinds) or "nothing"
 
 
 def _check_other_exercises(folder: CheckFolder, first: str, other: str, report: Report) -> None:
@@ -264,11 +316,14 @@ def _check_code(code: CodeFolder, folder: CheckFolder, report: Report) -> None:
         report.error(
             file, 1, f"{len(code.exercise.mutants)} mutants: at least {FEWEST_MUTANTS} are needed", "add mutants/*.py"
         )
+    for name_ in code.exercise.files:
+        for part in ("starter", "reference"):
+            if f"{bundle.MARK}{name_}\n" not in getattr(code.exercise, part):
+                report.error(f"{code.path}/{part}.py", 1, f"no line “{bundle.MARK}{name_}” begins that file")
     for part in ("starter", "reference"):
         if f"def {code.exercise.function}(" not in getattr(code.exercise, part):
             report.error(f"{code.path}/{part}.py", 1, f"it does not define {code.exercise.function}")
     if name not in {item.exercise for _form, _index, item in folder.items()}:
         report.warn(file, 1, "no item uses this exercise")
     line = code.entry.lines.of("statement")
-    for problem in render(code.entry.data.statement).problems:
-        report.error(file, line + max(problem.line, 1), problem.message)
+    texts.check(file, line + 1, render(code.entry.data.statement), report)

@@ -23,7 +23,7 @@ def assign(attempt: Attempt, missed: Iterable[str]) -> list[CorrectiveAssignment
     for corrective in (
         Corrective.objects.filter(
             objective_version__module_version__version_id=attempt.check_version.version_id,
-            objective_version__objective__module_id=attempt.for_check.module_id,
+            objective_version__module_version__module_id=attempt.for_check.module_id,
             objective_version__objective__slug__in=list(missed),
         )
         .exclude(objective_version__objective__in=has)
@@ -57,7 +57,7 @@ def choose(attempt: Attempt, corrective: Corrective, *, by: User) -> CorrectiveA
     Raises RuleViolation where the present one is done, or the corrective belongs to another module.
     """
     objective = corrective.objective_version.objective
-    if objective.module_id != attempt.for_check.module_id:
+    if corrective.objective_version.module_version.module_id != attempt.for_check.module_id:
         raise RuleViolation(_("Choose a corrective of this check's own module."))
     present, created = CorrectiveAssignment.objects.select_for_update().get_or_create(
         attempt=attempt, objective=objective, defaults={"corrective": corrective}

@@ -1,50 +1,90 @@
 """What the marking desk shows: the queue, and one answer beside its rubric."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 
-from django import forms
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from curriculum.models import Corrective, ObjectiveVersion
-from mastery import attempts, marking, questions, reading
+from mastery import answer_text, attempts, disputing, levels, marking, phrases, questions, reading, second_marks
 from mastery.choices import QuestionKind
-from mastery.marking import Judgement
-from mastery.models import Attempt
+from mastery.judgements import Dispute, ReusableComment, SecondMark
+from mastery.mark_reminders import TARGET
+from mastery.models import Attempt, GradeEvent
 from mastery.questions import Question
 from whitebox.people.models import User
 
 MOST_ENTRIES = 100
+MOST_GIVEN = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One answer that waits for a mark."""
+    """One answer that waits for a mark, or for a second one."""
 
     attempt: Attempt
     item: str
     kind: str
     since: datetime
+    waited: timedelta
     address: str
+    is_second: bool = False
+
+    @property
+    def who(self) -> str:
+        """Whose work it is; nobody's name stands at a second mark."""
+        return _("Second mark") if self.is_second else self.attempt.membership.user.called
+
+    @property
+    def is_late(self) -> bool:
+        return self.waited > TARGET
 
 
 def entries(user: User) -> list[Entry]:
-    """Return what waits for a mark by `user`, oldest first: two queries."""
-    waiting = marking.waiting(user).prefetch_related("events")[:MOST_ENTRIES]
-    return [
-        Entry(
-            attempt,
-            question.slug,
-            str(question.kind.label),
-            attempt.submitted_at or attempt.opened_at,
-            reverse("mastery:mark", args=[attempt.pk, question.slug]),
-        )
-        for attempt in waiting
-        for question in marking.unmarked(attempt, list(attempt.events.all()))
-    ]
+    """Return what waits for a mark by `user`, oldest first: three queries."""
+    now = timezone.now()
+    return sorted([*_first(user, now), *_second(user, now)], key=lambda one: one.since)
+
+
+def _first(user: User, now: datetime) -> Iterator[Entry]:
+    for attempt in marking.waiting(user).prefetch_related("events")[:MOST_ENTRIES]:
+        since = attempt.submitted_at or attempt.opened_at
+        for question in marking.unmarked(attempt, list(attempt.events.all())):
+            address = reverse("mastery:mark", args=[attempt.pk, question.slug])
+            yield Entry(attempt, question.slug, str(question.kind.label), since, now - since, address)
+
+
+def _second(user: User, now: datetime) -> Iterator[Entry]:
+    for one in second_marks.waiting_for(user)[:MOST_ENTRIES]:
+        question = questions.one_of(questions.of_attempt(one.attempt), one.item)
+        if question is not None:
+            address = reverse("mastery:second_mark", args=[one.pk])
+            waited = now - one.drawn_at
+            yield Entry(one.attempt, one.item, str(question.kind.label), one.drawn_at, waited, address, is_second=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What waits beside the marks: disputes, and marks that differ."""
+
+    to_answer: list[Dispute]
+    to_decide: list[Dispute]
+    to_settle: list[SecondMark]
+
+    def __bool__(self) -> bool:
+        return bool(self.to_answer or self.to_decide or self.to_settle)
+
+
+def beside(user: User) -> Beside:
+    """Return what `user` has to answer, decide and settle: four queries, and two for each pair of own marks."""
+    return Beside(
+        list(disputing.to_answer(user)[:MOST_ENTRIES]),
+        list(disputing.to_decide(user)[:MOST_ENTRIES]),
+        second_marks.to_settle(user),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +97,7 @@ class Sheet:
     answer: str
     is_marked: bool
     correctives: list[Corrective]
-    comments: list[str]
+    comments: list[ReusableComment]
 
     @property
     def levels(self) -> list[tuple[int, str]]:
@@ -67,17 +107,25 @@ class Sheet:
 
     @property
     def mastered_from(self) -> int:
-        return marking.mastery_level(self.question)
+        return levels.mastery_level(self.question)
 
     @property
     def is_code(self) -> bool:
         return self.question.kind == QuestionKind.CODE
 
+    @property
+    def answer_html(self) -> str:
+        return answer_text.shown(self.answer)
+
+    @property
+    def words(self) -> int:
+        return len(self.answer.split())
+
 
 def sheet(attempt: Attempt, item: str, user: User) -> Sheet | None:
     """Return one answer of an attempt for marking; None where it is no item that people mark."""
     question = questions.one_of(questions.of_attempt(attempt), item)
-    if question is None or question.kind not in marking.BY_PEOPLE:
+    if question is None or not question.may_need_a_person:
         return None
     objective = reading.objectives_of(attempt)[question.objective]
     return Sheet(
@@ -87,62 +135,12 @@ def sheet(attempt: Attempt, item: str, user: User) -> Sheet | None:
         answer=str(attempts.answers_of(attempt).get(item, "")),
         is_marked=attempt.events.filter(item=item).exists(),
         correctives=list(objective.correctives.all()),
-        comments=marking.earlier_comments(user, item),
+        comments=list(phrases.for_marking(user, attempt.membership.cohort)),
     )
 
 
-class MarkForm(forms.Form):
-    """A level of the rubric, words for the learner, and one of two buttons."""
-
-    level = forms.ChoiceField(required=False)
-    comment = forms.CharField(
-        label=gettext_lazy("Comment for the learner"),
-        required=False,
-        max_length=4000,
-        widget=forms.Textarea({"rows": 4}),
-    )
-    earlier = forms.ChoiceField(label=gettext_lazy("Or use an earlier comment"), required=False)
-    corrective = forms.ChoiceField(
-        label=gettext_lazy("Corrective"),
-        required=False,
-        help_text=gettext_lazy("Where it is not yet mastered: what the learner does next."),
-    )
-    verdict = forms.ChoiceField(choices=[("mastered", "mastered"), ("not_yet", "not_yet")])
-
-    def __init__(self, data: Any = None, *, sheet: Sheet) -> None:
-        super().__init__(data)
-        self.sheet = sheet
-        self._choices("level", [(str(level), str(level)) for level, _words in sheet.levels])
-        self._choices("earlier", [("", _("none")), *((text, text[:80]) for text in sheet.comments)])
-        self._choices(
-            "corrective",
-            [
-                ("", _("the next of the list")),
-                *(
-                    (str(one.pk), _("%(title)s, %(minutes)d min") % {"title": one.title, "minutes": one.minutes})
-                    for one in sheet.correctives
-                ),
-            ],
-        )
-
-    def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
-        field.choices = choices
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        level, verdict = cleaned.get("level"), cleaned.get("verdict")
-        if level and verdict == "mastered" and int(level) < self.sheet.mastered_from:
-            self.add_error("level", _("This level is below “mastered”. Choose another level, or “Not yet”."))
-        if level and verdict == "not_yet" and int(level) >= self.sheet.mastered_from:
-            self.add_error("level", _("This level means “mastered”. Choose another level, or “Mastered”."))
-        return cleaned
-
-    def judgement(self) -> Judgement:
-        """Return the mark; without a level, the button alone decides between the two nearest levels."""
-        cleaned = self.cleaned_data
-        full = self.sheet.mastered_from
-        level = int(cleaned["level"]) if cleaned["level"] else full - (cleaned["verdict"] == "not_yet")
-        chosen = next((one for one in self.sheet.correctives if str(one.pk) == cleaned["corrective"]), None)
-        return Judgement(level, cleaned["comment"] or cleaned["earlier"], chosen)
+def given(user: User) -> list[GradeEvent]:
+    """Return the marks that `user` gave and that count, latest first: one query."""
+    found = GradeEvent.objects.filter(by=user, detail__by_person=True, superseded_by=None)
+    loaded = found.select_related("attempt__check_version", "attempt__membership__user", "objective", "dispute")
+    return list(loaded.order_by("-pk")[:MOST_GIVEN])

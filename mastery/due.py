@@ -31,10 +31,13 @@ def due_times(membership: Membership, checks: Iterable[Check]) -> dict[int, date
 def take_drafts(now: datetime) -> int:
     """Accept the last saved draft of every attempt that is complete and whose time ran out while it was open.
 
-    A draft with items left empty stays open: taking it would cost the person a form for nothing.
+    A draft with items left empty stays open: taking it would cost the person a form for nothing. Where a clock of the
+    check itself has run out, everything is taken as it is.
     """
-    waiting = Attempt.objects.filter(state=AttemptState.OPEN, saved_at__isnull=False).with_check()
-    return sum(_take(attempt, now) for attempt in waiting.select_related("membership__cohort__adoption__version"))
+    waiting = Attempt.objects.filter(state=AttemptState.OPEN, saved_at__isnull=False, closes_at=None).with_check()
+    taken = sum(_take(attempt, now) for attempt in waiting.select_related("membership__cohort__adoption__version"))
+    over = Attempt.objects.filter(state=AttemptState.OPEN, closes_at__lte=now - attempts.SLOW_LINE)
+    return taken + sum(close(attempt, now) for attempt in over)
 
 
 def _take(attempt: Attempt, now: datetime) -> int:
@@ -50,6 +53,17 @@ def _taken(pk: int) -> int:
     asked = questions.of_attempt(current)
     if current.state != AttemptState.OPEN or attempts.unanswered(asked, attempts.answers_of(current)):
         return 0  # Submitted meanwhile, or not complete.
-    current.is_taken_at_due_time = True
-    attempts.hand_in(current)
+    attempts.hand_in(current, in_time=False)
     return 1
+
+
+@transaction.atomic
+def close(attempt: Attempt, now: datetime) -> bool:
+    """Hand in an attempt whose clock has run out, as it was saved. False where it has time, or was submitted."""
+    if not attempts.is_over(attempt, now):
+        return False
+    current = hold(attempt.pk)
+    if not attempts.is_over(current, now):
+        return False  # Submitted meanwhile, or more time was given.
+    attempts.hand_in(current, in_time=False)
+    return True

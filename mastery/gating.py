@@ -7,23 +7,27 @@ the pack says of objectives and checks is kept in the process, see `curriculum.s
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
 
 from curriculum import syllabus
-from curriculum.choices import ModuleStatus
 from curriculum.conditions import Condition
-from curriculum.models import ObjectiveVersion
+from curriculum.models import Corrective, ObjectiveVersion
 from curriculum.syllabus import Syllabus
 from mastery import checklist
 from mastery.choices import WAITING, AttemptState, CheckKind, OverrideKind
 from mastery.models import Attempt, CheckVersion, CorrectiveAssignment, ObjectiveMastery, Override
 from whitebox.errors import RuleViolation
 from whitebox.people.models import Membership
+from whitebox.prepared import prepared
 
 
 class Place(StrEnum):
@@ -38,6 +42,7 @@ class Place(StrEnum):
     DONE = "done"  # nothing is left to do
 
 
+START = _lazy("Start form %(form)s when you are ready.")
 LABELS = {
     Place.LOCKED: _lazy("locked"),
     Place.READY: _lazy("open"),
@@ -94,13 +99,15 @@ class Record:
     """All that a membership's gates depend on."""
 
     membership: Membership
+    followed: Syllabus
     objectives: Sequence[ObjectiveVersion]
     checks: Sequence[CheckVersion]
     attempts: Mapping[int, list[Attempt]]  # by check, earliest first
     assignments: Mapping[int, list[CorrectiveAssignment]]  # open ones, by attempt
-    mastered: Set[int]  # primary keys of objectives
+    mastered: Mapping[int, datetime]  # since when, by the primary key of the objective
     exceptions: Set[tuple[str, int, int | None]]  # kind, module or check, and the attempt it follows
     worked_out: dict[int, list[tuple[str, Condition]]] = field(default_factory=dict)  # conditions by module
+    stood: dict[int, Standing] = field(default_factory=dict)  # by check; each locked objective asks for one
 
     @classmethod
     def of(cls, membership: Membership) -> "Record":
@@ -110,15 +117,16 @@ class Record:
     @classmethod
     def read(cls, membership: Membership, followed: Syllabus) -> "Record":
         """Load what belongs to the person: four queries, three before the first attempt."""
-        mastered = frozenset(ObjectiveMastery.objects.filter(membership=membership).values_list("objective", flat=True))
+        mastered = dict(_mastered(membership.first_key))
         attempts: dict[int, list[Attempt]] = defaultdict(list)
-        for attempt in Attempt.objects.filter(membership=membership).order_by("number"):
+        for attempt in _attempts(membership.first_key):
             attempts[attempt.for_check_id].append(attempt)
         assignments: dict[int, list[CorrectiveAssignment]] = defaultdict(list)
-        for assignment in open_assignments(membership, mastered) if attempts else ():
+        for assignment in open_assignments(membership, mastered.keys(), followed) if attempts else ():
             assignments[assignment.attempt_id].append(assignment)
         return cls(
             membership=membership,
+            followed=followed,
             objectives=[one for some in followed.objectives.values() for one in some],
             checks=checklist.of_version(*followed.key) if followed.key else (),
             attempts=attempts,
@@ -140,9 +148,14 @@ class Record:
 
     def standing(self, check: CheckVersion) -> Standing:
         """Return where the person stands with a check of the pack that the cohort follows."""
+        if check.pk not in self.stood:
+            self.stood[check.pk] = self._standing(check)
+        return self.stood[check.pk]
+
+    def _standing(self, check: CheckVersion) -> Standing:
         counted = [one for one in self.attempts.get(check.for_check_id, ()) if one.state != AttemptState.VOID]
         last = counted[-1] if counted else None
-        address = reverse("mastery:check", args=[check.for_check.slug])
+        address = _check_page(check.for_check.slug)
         if last is not None and last.state == AttemptState.OPEN:
             return Standing(check, Place.OPEN, _("Go on where you stopped."), _page(last), form=last.form, attempt=last)
         if last is not None and last.state in WAITING:
@@ -159,7 +172,7 @@ class Record:
     def _next_form(self, check: CheckVersion, counted: list[Attempt], address: str) -> Standing:
         last = counted[-1] if counted else None
         seen = {attempt.form for attempt in counted}
-        fresh = [form for form in check.forms if form not in seen]
+        fresh = [form for form in check.forms if form not in seen] or list(check.generated)
         open_ones = tuple(self.assignments.get(last.pk, ())) if last else ()
         if last and open_ones and not self._has_exception(OverrideKind.NEXT_FORM, last):
             return _corrective_first(check, last, open_ones, fresh)
@@ -168,7 +181,9 @@ class Record:
         if not fresh:
             step = _("You have seen every form. Ask your mentor: they can talk it through and open a form again.")
             return Standing(check, Place.EXHAUSTED, step, _page(last) if last else address, attempt=last)
-        step = _("Start form %(form)s when you are ready.") % {"form": fresh[0]}
+        is_again = fresh[0] in seen and fresh[0] in check.generated
+        words = _("Start form %(form)s with other numbers when you are ready.") if is_again else START
+        step = str(words) % {"form": fresh[0]}
         return Standing(check, Place.READY, step, address, form=fresh[0], attempt=last)
 
     def conditions(self, module_id: int) -> tuple[Condition, ...]:
@@ -182,44 +197,35 @@ class Record:
         return self.worked_out[module_id]
 
     def _numbered(self, module_id: int) -> list[tuple[str, Condition]]:
-        own = next((one for one in self.objectives if _module(one) == module_id), None)
-        if own is None or (OverrideKind.MODULE, module_id, None) in self.exceptions:
+        if (OverrideKind.MODULE, module_id, None) in self.exceptions:
             return []
-        before = self._module_before(own.module_version.week)
-        return [(one.number, self._condition(one)) for one in before if one.is_blocking]
-
-    def _module_before(self, week: int) -> list[ObjectiveVersion]:
-        """Return the objectives of the nearest complete module before `week`; an outline blocks nobody."""
-        complete = [
-            one
-            for one in self.objectives
-            if one.module_version.week < week and one.module_version.status == ModuleStatus.COMPLETE
-        ]
-        return [one for one in complete if one.module_version_id == complete[-1].module_version_id]
+        return [(one.number, self._condition(one)) for one in self.followed.asked_first.get(module_id, ())]
 
     def _condition(self, objective: ObjectiveVersion) -> Condition:
         is_met = self.is_mastered(objective)
-        label = _("Objective %(number)s: %(text)s") % {"number": objective.number, "text": objective.text}
+        label = _stated(objective.number, objective.text, get_language())
         if is_met:
             return Condition(label, is_met=True)
-        before = next(
-            (
-                one
-                for one in self.checks
-                if one.for_check.module_id == _module(objective) and one.for_check.kind == CheckKind.MASTERY
-            ),
-            None,
-        )
+        before = self._mastery_check(objective.module_version.module_id)
         if before is None:
             return Condition(label, is_met=False, what_to_do=_("Ask your mentor how to show that you have it."))
         standing = self.standing(before)
+        if (
+            standing.place == Place.LOCKED
+        ):  # Its own step names the check that comes first; a chain of names helps nobody.
+            return Condition(label, is_met=False, what_to_do=standing.next_step, address=standing.address)
         step = _("%(check)s: %(step)s") % {"check": before.title, "step": standing.next_step}
         return Condition(label, is_met=False, what_to_do=step, address=standing.address)
+
+    def _mastery_check(self, module_id: int) -> CheckVersion | None:
+        checks = (one for one in self.checks if one.for_check.module_id == module_id)
+        return next((one for one in checks if one.for_check.kind == CheckKind.MASTERY), None)
 
     def _is_done(self, check: CheckVersion) -> bool:
         if check.for_check.kind == CheckKind.PRE_SESSION:
             return True
-        return all(self.is_mastered(one) for one in self.objectives if _module(one) == check.for_check.module_id)
+        module_id = check.for_check.module_id
+        return all(self.is_mastered(one) for one in self.objectives if one.module_version.module_id == module_id)
 
     def is_mastered(self, objective: ObjectiveVersion) -> bool:
         return objective.objective_id in self.mastered
@@ -241,22 +247,58 @@ def require_start(membership: Membership, check: CheckVersion) -> Standing:
     return found
 
 
-def open_assignments(membership: Membership, mastered: Set[int]) -> Sequence[CorrectiveAssignment]:
-    """Return the correctives a person still has to do, for objectives that are not in `mastered` meanwhile."""
-    found = CorrectiveAssignment.objects.filter(attempt__membership=membership, done_at=None)
-    loaded = found.select_related("corrective__objective_version").defer("corrective__html")
-    ordered = loaded.order_by("corrective__objective_version__position", "pk")
-    return [one for one in ordered if one.objective_id not in mastered]
+def open_assignments(membership: Membership, mastered: Set[int], followed: Syllabus) -> Sequence[CorrectiveAssignment]:
+    """Return the correctives a person still has to do, for objectives that are not in `mastered` meanwhile.
+
+    One query, and one more where some come from a version that the cohort no longer follows.
+    """
+    found = [one for one in _not_done(membership.first_key) if one.objective_id not in mastered]
+    strange = {one.corrective_id for one in found} - followed.correctives.keys()
+    older = Corrective.objects.select_related("objective_version").defer("html").in_bulk(strange) if strange else {}
+    for one in found:
+        one.corrective = older.get(one.corrective_id) or followed.correctives[one.corrective_id]
+    return sorted(found, key=lambda one: (one.corrective.objective_version.position, one.pk))
 
 
 def _exceptions(membership: Membership) -> frozenset[tuple[str, int, int | None]]:
-    rows = Override.objects.filter(membership=membership).order_by()
-    found = rows.values_list("kind", "module", "for_check", "after_attempt")
+    found = _overrides(membership.first_key)
     return frozenset((kind, module or check, after) for kind, module, check, after in found)
 
 
-def _module(objective: ObjectiveVersion) -> int:
-    return objective.module_version.module_id
+def _record(first: int) -> QuerySet[Membership, int]:
+    """Return the memberships of a record: what was done before a deferral counts after it."""
+    return Membership.objects.of_record(first).values_list("pk", flat=True)
+
+
+@prepared
+def _mastered(first: int) -> QuerySet[ObjectiveMastery, tuple[int, datetime]]:
+    return ObjectiveMastery.objects.filter(membership__in=_record(first)).values_list("objective", "at")
+
+
+@prepared
+def _attempts(first: int) -> QuerySet[Attempt]:
+    return Attempt.objects.filter(membership__in=_record(first)).order_by("number")
+
+
+@prepared
+def _not_done(first: int) -> QuerySet[CorrectiveAssignment]:
+    return CorrectiveAssignment.objects.filter(attempt__membership__in=_record(first), done_at=None).order_by()
+
+
+@prepared
+def _overrides(first: int) -> QuerySet[Override, tuple[str, Any, Any, int | None]]:
+    rows = Override.objects.filter(membership__in=_record(first)).order_by()
+    return rows.values_list("kind", "module", "for_check", "after_attempt")
+
+
+@lru_cache(maxsize=1024)  # a week map states the objectives of all weeks
+def _stated(number: str, text: str, _language: str | None) -> str:
+    return _("Objective %(number)s: %(text)s") % {"number": number, "text": text}
+
+
+@lru_cache(maxsize=256)
+def _check_page(slug: str) -> str:
+    return reverse("mastery:check", args=[slug])
 
 
 def _page(attempt: Attempt) -> str:
@@ -266,6 +308,8 @@ def _page(attempt: Attempt) -> str:
 def _waiting_words(attempt: Attempt) -> str:
     if attempt.state == AttemptState.NEEDS_MARK:
         return _("Your written answer waits for your mentor. There is nothing you need to do.")
+    if attempt.state == AttemptState.NEEDS_TALK:
+        return _("One part is answered in a talk. Book a time, if you have not yet.")
     return _("Your answers are being graded. There is nothing you need to do.")
 
 

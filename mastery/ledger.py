@@ -1,7 +1,7 @@
 """The ledger of grades: entries are appended, and mastery is worked out from them alone.
 
-`record` and `correct` are the only writers. `replay` reads the whole history of a membership and returns what it has
-mastered; the rows of ObjectiveMastery are its stored result, so that pages need not replay.
+`record`, `correct` and `replace` are the only writers. `replay` reads the whole history of a membership and returns
+what it has mastered; the rows of ObjectiveMastery are its stored result, so that pages need not replay.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,13 +14,14 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from curriculum.models import Objective
+from curriculum.models import ObjectiveVersion
 from mastery import questions
 from mastery.choices import AttemptState, CheckKind
 from mastery.holding import hold
 from mastery.models import Attempt, CheckVersion, GradeEvent, GradingJob, ObjectiveMastery
 from mastery.outcomes import Outcome, Terms, by_objective
 from mastery.questions import Question
+from mastery.regrades import Regrade
 from whitebox.errors import RuleViolation
 from whitebox.people.models import Membership, User
 
@@ -33,6 +34,16 @@ class Mark:
     points: int
     detail: Mapping[str, Any] = field(default_factory=dict)
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Regraded:
+    """A grade that is to replace another, as a fixed check gives it."""
+
+    replaces: int  # the primary key of the grade
+    points: int
+    total: int
+    detail: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +83,18 @@ def record(
 
 
 @transaction.atomic
-def correct(event: GradeEvent, points: int, *, by: User, reason: str) -> GradeEvent:
-    """Append a grade that replaces `event`, which stays readable. The same points again change nothing.
+def correct(
+    event: GradeEvent, points: int, *, by: User, reason: str, detail: Mapping[str, Any] | None = None
+) -> GradeEvent:
+    """Append a grade that replaces `event`, which stays readable. The same points and words again change nothing.
 
     Raises RuleViolation without a reason, or where somebody else has corrected it meanwhile.
     """
     if not reason.strip():
         raise RuleViolation(_("Give a reason: it is kept with the record."))
     attempt = hold(event.attempt_id)
-    if event.points == points:
+    said = event.detail if detail is None else dict(detail)
+    if (event.points, event.detail) == (points, said):
         return event
     if GradeEvent.objects.filter(supersedes=event).exists():
         raise RuleViolation(_("This grade was corrected meanwhile. Reload the page."))
@@ -98,16 +112,45 @@ def correct(event: GradeEvent, points: int, *, by: User, reason: str) -> GradeEv
         by=by,
         supersedes=event,
         reason=reason.strip(),
-        detail=event.detail,
+        detail=said,
     )
     project(attempt)
     return corrected
 
 
+@transaction.atomic
+def replace(attempt: Attempt, regraded: Iterable[Regraded], *, run: Regrade) -> list[GradeEvent]:
+    """Append the grades of a regrade. A grade that was replaced meanwhile is left alone, so twice is harmless.
+
+    The caller holds the attempt.
+    """
+    last = {event.pk: event for event in current(attempt.events.all()).values()}
+    made = GradeEvent.objects.bulk_create(
+        GradeEvent(
+            attempt=attempt,
+            check_version_id=run.check_version_id,
+            item=last[one.replaces].item,
+            objective_id=last[one.replaces].objective_id,
+            points=one.points,
+            total=one.total,
+            regrade=run,
+            supersedes_id=one.replaces,
+            reason=run.reason,
+            detail=dict(one.detail),
+        )
+        for one in regraded
+        if one.replaces in last
+    )
+    project(attempt)
+    return made
+
+
 def objectives_of(attempt: Attempt) -> dict[str, int]:
-    """Return the objectives of the attempt's module by name."""
-    module = attempt.for_check.module_id
-    return dict(Objective.objects.filter(module_id=module).values_list("slug", "pk"))
+    """Return the objectives of the attempt's module by name, as the version it was made on has them."""
+    said = ObjectiveVersion.objects.filter(
+        module_version__version=attempt.check_version.version_id, module_version__module=attempt.for_check.module_id
+    )
+    return dict(said.values_list("objective__slug", "objective"))
 
 
 def current(events: Iterable[GradeEvent]) -> dict[str, GradeEvent]:
@@ -119,13 +162,22 @@ def points_of(events: Iterable[GradeEvent]) -> dict[str, int]:
     return {item: event.points for item, event in current(events).items()}
 
 
-def terms(asked: Iterable[Question]) -> list[Terms]:
-    return [Terms(question.slug, question.objective, question.points) for question in asked]
+def terms(asked: Iterable[Question], graded: Mapping[str, GradeEvent]) -> list[Terms]:
+    """Return what each item is worth: as its grade says, which a regrade may have changed, else as the form says."""
+    return [
+        Terms(one.slug, one.objective, graded[one.slug].total if one.slug in graded else one.points) for one in asked
+    ]
 
 
 def results(attempt: Attempt, events: Iterable[GradeEvent]) -> dict[str, Outcome]:
     """Return the outcome per objective of one attempt as its grades stand now."""
-    return by_objective(terms(questions.of_attempt(attempt)), points_of(events), attempt.threshold_percent)
+    return outcomes_of(attempt, questions.of_attempt(attempt), current(events))
+
+
+def outcomes_of(attempt: Attempt, asked: Sequence[Question], graded: Mapping[str, GradeEvent]) -> dict[str, Outcome]:
+    """As `results`, from the grade of each item."""
+    points = {item: event.points for item, event in graded.items()}
+    return by_objective(terms(asked, graded), points, attempt.threshold_percent)
 
 
 @transaction.atomic
@@ -133,11 +185,12 @@ def project(attempt: Attempt) -> list[str]:
     """Store what this attempt newly masters and return those objectives. What is mastered stays mastered."""
     if attempt.for_check.kind != CheckKind.MASTERY:
         return []
+    reached = list(mastered_in(attempt, attempt.events.all()))
+    if not reached:
+        return []
+    has = set(ObjectiveMastery.objects.filter(membership_id=attempt.membership_id).values_list("objective", flat=True))
     objectives = objectives_of(attempt)
-    has = set(
-        ObjectiveMastery.objects.filter(membership_id=attempt.membership_id).values_list("objective__slug", flat=True)
-    )
-    found = [one for one in mastered_in(attempt, attempt.events.all()) if one.objective not in has]
+    found = [one for one in reached if objectives[one.objective] not in has]
     ObjectiveMastery.objects.bulk_create(
         ObjectiveMastery(
             membership_id=attempt.membership_id, objective_id=objectives[one.objective], attempt=attempt, at=one.at
@@ -152,14 +205,14 @@ def mastered_in(attempt: Attempt, events: Iterable[GradeEvent]) -> Iterator[Mast
 
     Nothing counts before every item has a grade, so an attempt that became void never does.
     """
-    asked = terms(questions.of_attempt(attempt))
-    points: dict[str, int] = {}
+    asked = questions.of_attempt(attempt)
+    graded: dict[str, GradeEvent] = {}
     seen: set[str] = set()
     for event in sorted(events, key=attrgetter("pk")):
-        points[event.item] = event.points
-        if len(points) < len(asked):
+        graded[event.item] = event
+        if len(graded) < len(asked):
             continue
-        for objective, outcome in by_objective(asked, points, attempt.threshold_percent).items():
+        for objective, outcome in outcomes_of(attempt, asked, graded).items():
             if outcome.is_reached and objective not in seen:
                 seen.add(objective)
                 yield Mastered(objective, attempt.pk, event.at)

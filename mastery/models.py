@@ -52,11 +52,21 @@ class CheckVersion(models.Model):
 
     for_check = models.ForeignKey(Check, models.PROTECT, related_name="versions")
     version = models.ForeignKey("packs.PackVersion", models.CASCADE, related_name="checks")
+    written_slug = models.SlugField(
+        max_length=60, blank=True, help_text=_("Its slug in this version's files, where it was renamed.")
+    )
     digest = models.CharField(max_length=64, help_text=_("SHA-256 over the specification."))
     title = models.CharField(max_length=120)
     minutes = models.PositiveSmallIntegerField()
     threshold_percent = models.PositiveSmallIntegerField(null=True, blank=True)
+    time_limit = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text=_("Minutes on a clock that runs from the start; without one none does.")
+    )
+    is_paged = models.BooleanField(default=False, help_text=_("One item a page."))
     forms = models.JSONField(default=list, help_text=_("The names of the parallel forms, in order."))
+    generated = models.JSONField(
+        default=list, blank=True, help_text=_("The forms whose every item has other numbers in each attempt.")
+    )
     specification = models.JSONField(help_text=_("Every question of every form, with all that a grader needs."))
 
     objects = CheckVersionQuerySet.as_manager()
@@ -106,6 +116,9 @@ class Attempt(models.Model):
     client_token = models.CharField(max_length=64, help_text=_("Made by the page that started it."))
     opened_at = models.DateTimeField(default=timezone.now, editable=False)
     saved_at = models.DateTimeField(null=True, blank=True, editable=False)
+    closes_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text=_("When its time is over, where the check has a time limit.")
+    )
     submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
     graded_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_taken_at_due_time = models.BooleanField(
@@ -146,11 +159,12 @@ class Attempt(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["closes_at"], name="attempts_on_a_clock", condition=Q(state="open")),
             models.Index(
                 fields=["submitted_at"],
                 name="attempts_waiting",
-                condition=Q(state__in=["submitted", "grading", "needs_mark"]),
-            )
+                condition=Q(state__in=["submitted", "grading", "needs_mark", "needs_talk"]),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -195,6 +209,7 @@ class GradingJob(models.Model):
 
     attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="jobs")
     check_version = models.ForeignKey(CheckVersion, models.PROTECT, related_name="+")
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     state = models.CharField(max_length=12, choices=JobState, default=JobState.QUEUED)
     lease_until = models.DateTimeField(null=True, editable=False)
     lease_token = models.UUIDField(null=True, editable=False)
@@ -215,6 +230,12 @@ class GradingJob(models.Model):
                 condition=Q(state__in=[JobState.QUEUED, JobState.LEASED]),
                 name="one_live_job_per_attempt",
                 violation_error_message=_("This attempt is being graded."),
+            ),
+            models.UniqueConstraint(
+                fields=["learner"],
+                condition=Q(state=JobState.LEASED),
+                name="one_running_job_per_learner",
+                violation_error_message=_("Other code of this person is being graded."),
             ),
             models.CheckConstraint(
                 name="leased_means_held",
@@ -246,6 +267,9 @@ class GradeEvent(models.Model):
     total = models.PositiveSmallIntegerField()
     job = models.ForeignKey(GradingJob, models.PROTECT, null=True, blank=True, related_name="events")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="grade_events")
+    regrade = models.ForeignKey(
+        "mastery.Regrade", models.PROTECT, null=True, blank=True, related_name="events", help_text=_("Whose it is.")
+    )
     supersedes = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="superseded_by")
     reason = models.CharField(max_length=300, blank=True)
     detail = models.JSONField(default=dict, help_text=_("What the learner may see: test results, level, comment."))
@@ -357,13 +381,10 @@ class ObjectiveMastery(models.Model):
         return f"mastery {self.pk}"
 
 
-class SandboxReport(models.Model):
-    """What the worker's last self-test of the sandbox found. One row."""
-
-    name = models.CharField(max_length=20, unique=True, default="worker")
-    is_ok = models.BooleanField()
-    detail = models.CharField(max_length=500, blank=True)
-    at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.name
+# Django looks for models in this module only, and the nouns of the other ones need these.
+from mastery import allowances as allowances  # noqa: E402, PLC0414
+from mastery import cards as cards  # noqa: E402, PLC0414
+from mastery import judgements as judgements  # noqa: E402, PLC0414
+from mastery import regrades as regrades  # noqa: E402, PLC0414
+from mastery import reports as reports  # noqa: E402, PLC0414
+from mastery import talks as talks  # noqa: E402, PLC0414

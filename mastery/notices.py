@@ -1,12 +1,18 @@
 """The letters of mastery. A letter without a template is left out: it must never cost anybody a grade."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from mastery.models import Attempt, CorrectiveAssignment
+from mastery import conflicts
+from mastery.choices import EntryKind
+from mastery.judgements import Dispute, SecondMark
+from mastery.models import Attempt, CorrectiveAssignment, GradeEvent
+from mastery.regrades import Regrade
 from whitebox.errors import RuleViolation
 from whitebox.outbox import letters
 from whitebox.outbox.rendering import Value
@@ -18,13 +24,13 @@ logger = logging.getLogger(__name__)
 
 def graded(attempt: Attempt, mastered: list[str]) -> None:
     """Tell a person that all objectives of a check are mastered."""
-    _tell(attempt.membership.user, "attempt-graded", attempt, {"items": _list(mastered)})
+    _tell(attempt.membership.user, "attempt-graded", attempt, {"items": mastered})
 
 
 def not_yet(attempt: Attempt, missing: list[str], assignments: list[CorrectiveAssignment]) -> None:
     """Tell a person what is not mastered yet, and the first corrective."""
     first = assignments[0].corrective.title if assignments else ""
-    _tell(attempt.membership.user, "attempt-not-yet", attempt, {"items": _list(missing), "corrective": first})
+    _tell(attempt.membership.user, "attempt-not-yet", attempt, {"items": missing, "corrective": first})
 
 
 def void(attempt: Attempt) -> None:
@@ -34,12 +40,80 @@ def void(attempt: Attempt) -> None:
         _tell(teacher, "attempt-void-staff", attempt, {"learner": attempt.membership.user.called})
 
 
+def regraded(run: Regrade, attempts: list[Attempt]) -> None:
+    """Tell a person once which marks a regrade has changed, and why."""
+    first = attempts[0]
+    lines = [_("Attempt %(number)d, form %(form)s") % {"number": one.number, "form": one.form} for one in attempts]
+    request = letters.Request(
+        kind="attempt-regraded",
+        dedup_key=f"attempt-regraded:{run.pk}:{first.membership.user_id}",
+        to=first.membership.user,
+        context=about(first) | {"items": lines, "reason": run.reason},
+        about=f"mastery.regrade:{run.pk}",
+        cohort_id=first.membership.cohort_id,
+    )
+    _queue(request)
+
+
+def corrected(attempt: Attempt, event: GradeEvent, *, before: int) -> None:
+    """Tell a person that the marker corrected a mark, and why."""
+    _tell(attempt.membership.user, "mark-corrected", attempt, _change(event, before), key=event.pk)
+
+
+def settled(attempt: Attempt, second: SecondMark, *, before: GradeEvent) -> None:
+    """Tell a person once how two marks that differed were settled."""
+    after = second.outcome or before
+    more = _change(after, before.points) | {"reason": second.reason}
+    _tell(attempt.membership.user, "mark-settled", attempt, more, key=second.pk)
+
+
+def disputed(attempt: Attempt, dispute: Dispute) -> None:
+    """Tell the marker that a learner disputes a mark, and until when to answer."""
+    _tell(dispute.marker, "dispute-opened", attempt, about_dispute(dispute), key=dispute.pk)
+
+
+def decided(attempt: Attempt, dispute: Dispute, *, before: GradeEvent) -> None:
+    """Tell a person once what came of a dispute."""
+    after = dispute.outcome or before
+    more = _change(after, before.points) | about_dispute(dispute)
+    said = dispute.entries.filter(kind=EntryKind.DECISION).first()
+    more["reason"] = said.text if said else ""
+    _tell(attempt.membership.user, "dispute-decided", attempt, more, key=dispute.pk)
+
+
+def about_dispute(dispute: Dispute) -> dict[str, Value]:
+    """Return what letters about a dispute can name."""
+    address = reverse("mastery:dispute", args=[dispute.pk])
+    return {"link": f"{settings.SITE_URL}{address}", "days": _days_left(dispute)}
+
+
+def _days_left(dispute: Dispute) -> int:
+    return max(1, round((dispute.due_at - timezone.now()).total_seconds() / 86_400))
+
+
+def _change(event: GradeEvent, before: int) -> dict[str, Value]:
+    return {
+        "before": before,
+        "points": event.points,
+        "total": event.total,
+        "is_changed": event.points != before,
+        "reason": event.reason,
+    }
+
+
 def teachers(membership: Membership) -> list[User]:
-    """Return the mentor of a participant, or the cohort's organizers while there is none."""
-    if membership.mentor is not None:
+    """Return the mentor of a participant, or the cohort's organizers while there is none who may mark."""
+    barred = conflicts.barred_from(membership.user_id)
+    if membership.mentor is not None and membership.mentor.user_id not in barred:
         return [membership.mentor.user]
+    return organizers(membership, barred)
+
+
+def organizers(membership: Membership, barred: Collection[int] = ()) -> list[User]:
+    """Return who organizes the cohort of a participant and may mark them."""
     organizing = Membership.objects.active().filter(cohort_id=membership.cohort_id, role=Role.ORGANIZER)
-    return [found.user for found in organizing.select_related("user")]
+    found = organizing.exclude(user__in=[*barred, membership.user_id])
+    return [one.user for one in found.select_related("user")]
 
 
 def about(attempt: Attempt) -> dict[str, Value]:
@@ -55,20 +129,20 @@ def about(attempt: Attempt) -> dict[str, Value]:
     }
 
 
-def _list(lines: list[str]) -> str:
-    return "\n".join(f"• {line}" for line in lines)
-
-
-def _tell(to: User, kind: str, attempt: Attempt, more: Mapping[str, Value]) -> None:
+def _tell(to: User, kind: str, attempt: Attempt, more: Mapping[str, Value], *, key: int | None = None) -> None:
     request = letters.Request(
         kind=kind,
-        dedup_key=f"{kind}:{attempt.pk}:{to.pk}",
+        dedup_key=f"{kind}:{key or attempt.pk}:{to.pk}",
         to=to,
         context=about(attempt) | dict(more),
         about=f"mastery.attempt:{attempt.pk}",
         cohort_id=attempt.membership.cohort_id,
     )
+    _queue(request)
+
+
+def _queue(request: letters.Request) -> None:
     try:
         letters.queue(request)
     except RuleViolation as refused:
-        logger.warning("no letter %s about attempt %s: %s", kind, attempt.pk, refused)
+        logger.warning("no letter %s about %s: %s", request.kind, request.about, refused)

@@ -6,48 +6,77 @@ drops the result: another worker has the job.
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from statistics import median
 
-from django.db import transaction
-from django.db.models import F, Q
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from mastery import ledger, settling, tasks
 from mastery.choices import AttemptState, ErrorKind, JobState
 from mastery.holding import hold
 from mastery.ledger import Mark
 from mastery.models import Attempt, GradingJob
+from whitebox.errors import RuleViolation
+from whitebox.people.models import User
+from whitebox.web.templatetags.moments import duration
 
 LEASE = timedelta(minutes=6)  # above the hard time limit of a task, 5 min
 MOST_TRIES = 3
+MOST_AN_HOUR = 30  # submissions of code by one person
+LATELY = 100  # jobs whose waiting time is shown
+MINUTE = timedelta(minutes=1)
 
 
 @transaction.atomic
 def enqueue(attempt: Attempt) -> GradingJob:
     """Queue the code of an attempt; a job that is under way already is returned."""
+    learner = attempt.membership.user_id
+    is_first = not GradingJob.objects.live().filter(learner=learner).exists()
     job, created = GradingJob.objects.get_or_create(
         attempt=attempt,
         check_version_id=attempt.check_version_id,
         state__in=[JobState.QUEUED, JobState.LEASED],
-        defaults={"state": JobState.QUEUED},
+        defaults={"state": JobState.QUEUED, "learner_id": learner},
     )
-    if created:
+    if created and is_first:  # Further ones are called when this one ends: a pile of one person fills no queue.
         tasks.grade_job.delay_on_commit(job.pk)
     return job
+
+
+def require_room(learner: User, now: datetime) -> None:
+    """Raise RuleViolation where somebody has handed in more code within an hour than one can have thought about."""
+    sent = GradingJob.objects.filter(learner=learner, queued_at__gt=now - timedelta(hours=1)).order_by("-queued_at")
+    times = list(sent.values_list("queued_at", flat=True)[:MOST_AN_HOUR])
+    if len(times) == MOST_AN_HOUR:
+        again = times[-1] + timedelta(hours=1)
+        words = _("You have handed in code %(count)d times within an hour. Your answers are saved; go on in %(wait)s.")
+        raise RuleViolation(words % {"count": MOST_AN_HOUR, "wait": duration(max(again - now, MINUTE))})
 
 
 @transaction.atomic
 def claim(job_id: int, *, now: datetime) -> GradingJob | None:
     """Lease a queued job to this worker; None where another has it or it has ended."""
     queued = GradingJob.objects.filter(pk=job_id, state=JobState.QUEUED, tries__lt=MOST_TRIES)
-    attempt_id = queued.values_list("attempt", flat=True).first()
-    if attempt_id is None:
+    found = queued.values_list("attempt", "learner").first()
+    if found is None:
         return None
-    hold(attempt_id)
-    token = uuid.uuid4()
-    if not queued.update(state=JobState.LEASED, lease_token=token, lease_until=now + LEASE, tries=F("tries") + 1):
-        return None  # Claimed by another delivery of the same message, or ended meanwhile.
-    job = GradingJob.objects.select_related("attempt__check_version", "attempt__for_check").get(pk=job_id)
+    hold(found[0])
+    if GradingJob.objects.filter(learner=found[1], state=JobState.LEASED).exists():
+        return None  # One at a time for each person; its end calls the next.
+    leased = {"state": JobState.LEASED, "lease_token": uuid.uuid4(), "lease_until": now + LEASE}
+    try:
+        with transaction.atomic():
+            if not queued.update(**leased, tries=F("tries") + 1):
+                return None  # Claimed by another delivery of the same message, or ended meanwhile.
+    except IntegrityError:
+        return None  # Code of the same person in another cohort was claimed a moment before.
+    job = GradingJob.objects.select_related("attempt__check_version", "attempt__for_check", "attempt__membership").get(
+        pk=job_id
+    )
     Attempt.objects.filter(pk=job.attempt_id, state=AttemptState.SUBMITTED).update(state=AttemptState.GRADING)
     return job
 
@@ -61,6 +90,7 @@ def finish(job: GradingJob, marks: Sequence[Mark]) -> bool:
     if attempt.state in {AttemptState.SUBMITTED, AttemptState.GRADING}:
         ledger.record(attempt, marks, job=job)
         settling.settle(attempt)
+    _call_next(job)
     return True
 
 
@@ -71,7 +101,15 @@ def spoil(job: GradingJob, error: str) -> bool:
     if not _end(job, JobState.FAILED, ErrorKind.GRADER, error):
         return False
     settling.void(attempt)
+    _call_next(job)
     return True
+
+
+def _call_next(ended: GradingJob) -> None:
+    """Give a task for the next job of the same person, whose own messages found this one running."""
+    waiting = GradingJob.objects.filter(learner=ended.learner_id, state=JobState.QUEUED)
+    if (following := waiting.values_list("pk", flat=True).first()) is not None:
+        tasks.grade_job.delay_on_commit(following)
 
 
 @transaction.atomic
@@ -125,21 +163,50 @@ def _give_back(job: GradingJob, now: datetime) -> int:
 
 
 def hand_out(now: datetime, *, limit: int = 200) -> int:
-    """Give a task for each job that has waited: what the broker lost is found again here."""
+    """Give a task for the first job of each person that has waited: what the broker lost is found again here."""
     waited = GradingJob.objects.filter(state=JobState.QUEUED, queued_at__lte=now - timedelta(seconds=20))
-    waiting = list(waited.order_by("priority", "queued_at", "pk").values_list("pk", flat=True)[:limit])
+    waiting = list(_first_of_each(waited).order_by("priority", "queued_at", "pk").values_list("pk", flat=True)[:limit])
     for pk in waiting:
         tasks.grade_job.delay_on_commit(pk)
     return len(waiting)
 
 
-def place_in_line(attempt: Attempt) -> int | None:
-    """Return how many jobs go first, plus one; None where nothing of the attempt is queued."""
+def _first_of_each(jobs: QuerySet[GradingJob]) -> QuerySet[GradingJob]:
+    """Leave the job of each person that goes first; whose code is running has none to wait for a worker."""
+    before = Q(priority__lt=OuterRef("priority")) | Q(priority=OuterRef("priority"), pk__lt=OuterRef("pk"))
+    own = GradingJob.objects.filter(learner=OuterRef("learner"))
+    first = Q(state=JobState.LEASED) | (Q(state=JobState.QUEUED) & before)
+    return jobs.exclude(Exists(own.filter(first)))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where an attempt stands in line, and how long people have waited lately."""
+
+    place: int
+    usual: timedelta | None  # the median wait of the last hundred jobs; None before there are some
+
+
+def place_in_line(attempt: Attempt) -> Line | None:
+    """Return the place of an attempt's code in line; None where nothing of it is queued. Four queries at most.
+
+    Everybody has one turn at a time: before an attempt go the own earlier jobs, and of others those that came first.
+    """
     job = attempt.jobs.live().first()
     if job is None:
         return None
     first = Q(priority__lt=job.priority) | Q(priority=job.priority, queued_at__lt=job.queued_at)
-    return GradingJob.objects.live().filter(first).count() + 1
+    live = GradingJob.objects.live().filter(first)
+    others = live.exclude(learner=job.learner_id).values("learner").distinct().count()
+    return Line(others + live.filter(learner=job.learner_id).count() + 1, usual_wait())
+
+
+def usual_wait() -> timedelta | None:
+    """Return the median time from the queue to the grade over the last hundred jobs."""
+    done = GradingJob.objects.filter(state=JobState.DONE, ended_at__isnull=False).order_by("-ended_at")
+    moments = done.values_list("ended_at", "queued_at")[:LATELY]
+    waits = [(ended - queued).total_seconds() for ended, queued in moments if ended is not None]
+    return timedelta(seconds=median(waits)) if waits else None
 
 
 def _end(job: GradingJob, state: JobState, kind: ErrorKind = ErrorKind.NONE, error: str = "") -> bool:

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from mastery import sandbox
 from mastery.grading import code
-from mastery.models import SandboxReport
+from mastery.reports import SandboxReport
 from whitebox.web.health import Finding
 
 

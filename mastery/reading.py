@@ -2,21 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.forms import BoundField
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from curriculum.models import ObjectiveVersion
-from mastery import attempts, forms, gating, ledger, outcomes, questions
+from mastery import allowances, answer_text, attempts, disputing, forms, gating, ledger, outcomes, questions
 from mastery.choices import CheckKind, QuestionKind
 from mastery.forms import AttemptForm
 from mastery.gating import Standing
+from mastery.judgements import Dispute
 from mastery.models import Attempt, CheckVersion, CorrectiveAssignment, GradeEvent
 from mastery.outcomes import Outcome
 from mastery.questions import Question
-from whitebox.people.models import User
+from whitebox.people.models import Membership, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Introduction:
     needed: int  # points that reach the threshold
     kinds: list[str]
     attempts: list[Attempt]
+    allowed: timedelta | None  # on the clock that runs, for this person
 
     @property
     def chances(self) -> list[dict[str, int]]:
@@ -60,7 +63,14 @@ def introduction(version: CheckVersion, record: gating.Record, due_at: datetime 
         needed=outcomes.smallest_pass(total, threshold),
         kinds=[str(kind.label) for kind in QuestionKind if any(question.kind == kind for question in asked)],
         attempts=record.attempts.get(version.for_check_id, []),
+        allowed=_allowed(record.membership, version),
     )
+
+
+def _allowed(membership: Membership, version: CheckVersion) -> timedelta | None:
+    now = timezone.now()
+    closing = allowances.closes_at(membership, version, now)
+    return closing - now if closing else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +91,61 @@ class ItemView:
     control: BoundField
     parts: list[Part] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
+    files: list[Part] = field(default_factory=list)  # of code in several: name of the control, file, text
 
 
 def items(attempt: Attempt, form: AttemptForm) -> list[ItemView]:
-    return [_item(number, question, attempt, form) for number, question in enumerate(form.asked, start=1)]
+    numbered = enumerate(form.asked, start=1)
+    return [item(number, question, attempt.seed, form) for number, question in numbered if question in form.shown]
 
 
-def _item(number: int, question: Question, attempt: Attempt, form: AttemptForm) -> ItemView:
+@dataclass(frozen=True, slots=True)
+class Turning:
+    """Where one stands in an attempt that shows one item a page."""
+
+    item: Question | None  # None on the last page, which lists all and hands in
+    place: int
+    pages: int
+    before: str  # the page before; empty on the first
+    after: str
+    listed: list[tuple[int, Question, bool]]  # number, item, and whether it is answered
+
+    @property
+    def left(self) -> int:
+        return sum(not answered for _number, _question, answered in self.listed)
+
+
+END = "end"
+
+
+def turning(asked: tuple[Question, ...], values: dict[str, attempts.Value], wanted: str) -> Turning:
+    """Return the page called `wanted`; without one, that of the first item without an answer."""
+    left = {question.slug for question in attempts.unanswered(asked, values)}
+    names = [question.slug for question in asked] + [END]
+    present = wanted if wanted in names else next((name for name in names if name in left), END)
+    place = names.index(present)
+    return Turning(
+        item=asked[place] if present != END else None,
+        place=place + 1,
+        pages=len(asked),
+        before=names[place - 1] if place else "",
+        after=names[min(place + 1, len(asked))],
+        listed=[(number, one, one.slug not in left) for number, one in enumerate(asked, start=1)],
+    )
+
+
+def item(number: int, question: Question, seed: int, form: AttemptForm) -> ItemView:
+    """Return one item with its control, its parts in the order that `seed` gives."""
     bound = form[question.slug]
+    if question.exercise is not None and question.exercise.files:
+        texts = bound.value() or []
+        names = enumerate(question.exercise.files)
+        files = [Part(f"{bound.html_name}_{n}", file, texts[n] if n < len(texts) else "") for n, file in names]
+        return ItemView(number, question, bound, files=files)
     if question.kind != QuestionKind.ORDERING:
         return ItemView(number, question, bound)
     chosen = bound.value() or []
-    order = forms.shuffled(question, attempt.seed)
+    order = forms.shuffled(question, seed)
     parts = [
         Part(f"{bound.html_name}_{shown}", question.in_order[part], chosen[shown] if shown < len(chosen) else "")
         for shown, part in enumerate(order)
@@ -120,6 +173,15 @@ class GradedItem:
     event: GradeEvent
     answer: Any  # text, or a list of HTML
     is_html: bool
+    dispute: Dispute | None = None
+    may_dispute: bool = False
+
+    @property
+    def answer_html(self) -> str:
+        """A written answer as safe HTML; nothing for the other kinds."""
+        if self.question.kind != QuestionKind.WRITTEN or not self.answer:
+            return ""
+        return answer_text.shown(str(self.answer), prefix=f"item-{self.number}")
 
     @property
     def look(self) -> str:
@@ -148,7 +210,7 @@ class Result:
 def result(attempt: Attempt, reader: User) -> Result:
     """Return a graded attempt with everything that may be shown after grading."""
     events = list(attempt.events.select_related("by"))
-    asked = questions.of_attempt(attempt)
+    asked, graded = questions.of_attempt(attempt), ledger.current(events)
     stated = objectives_of(attempt)
     has = set(attempt.membership.mastered.values_list("objective__slug", flat=True))
     reached = ledger.results(attempt, events)
@@ -158,7 +220,7 @@ def result(attempt: Attempt, reader: User) -> Result:
         attempt=attempt,
         is_mine=attempt.membership.user_id == reader.pk,
         is_mastery=is_mastery,
-        whole=outcomes.whole(ledger.terms(asked), ledger.points_of(events), attempt.threshold_percent),
+        whole=outcomes.whole(ledger.terms(asked, graded), ledger.points_of(events), attempt.threshold_percent),
         objectives=[
             ObjectiveResult(
                 stated[slug],
@@ -168,7 +230,7 @@ def result(attempt: Attempt, reader: User) -> Result:
             )
             for slug, found in sorted(reached.items(), key=lambda pair: stated[pair[0]].position)
         ],
-        items=_graded_items(attempt, asked, events, stated),
+        items=_graded_items(attempt, asked, events, stated, is_mine=attempt.membership.user_id == reader.pk),
         next=gating.standing(attempt.membership, attempt.check_version),
     )
 
@@ -183,20 +245,36 @@ def objectives_of(attempt: Attempt) -> dict[str, ObjectiveVersion]:
 
 
 def _graded_items(
-    attempt: Attempt, asked: Sequence[Question], events: Sequence[GradeEvent], stated: dict[str, ObjectiveVersion]
+    attempt: Attempt,
+    asked: Sequence[Question],
+    events: Sequence[GradeEvent],
+    stated: dict[str, ObjectiveVersion],
+    *,
+    is_mine: bool,
 ) -> list[GradedItem]:
     grades = ledger.current(events)
     values = attempts.answers_of(attempt)
+    disputes = {one.item: one for one in attempt.disputes.all()}
+    now = timezone.now()
     return [
-        GradedItem(number, question, stated[question.objective], grades[question.slug], *_answer(question, values))
+        GradedItem(
+            number,
+            question,
+            stated[question.objective],
+            grades[question.slug],
+            *shown_answer(question, values.get(question.slug)),
+            dispute=disputes.get(question.slug),
+            may_dispute=is_mine
+            and question.slug not in disputes
+            and disputing.disputable(attempt, grades[question.slug], now),
+        )
         for number, question in enumerate(asked, start=1)
         if question.slug in grades
     ]
 
 
-def _answer(question: Question, values: dict[str, attempts.Value]) -> tuple[Any, bool]:
+def shown_answer(question: Question, value: attempts.Value | None) -> tuple[Any, bool]:
     """Return what the person answered, in words, and whether it is HTML that the pack rendered."""
-    value = values.get(question.slug)
     if question.options:
         chosen = {value} if isinstance(value, str) else set(value or ())
         return [option.html for number, option in enumerate(question.options) if str(number) in chosen], True

@@ -1,28 +1,30 @@
 """Who is reminded of what: correctives that stay open, answers that wait for a mark."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
-from mastery import notices
-from mastery.models import Attempt, CorrectiveAssignment, ObjectiveMastery
+from mastery import mark_reminders, notices, review_reminders, talk_reminders
+from mastery.models import CorrectiveAssignment, ObjectiveMastery
 from whitebox.outbox.letters import Request
 from whitebox.people.choices import MembershipState
-from whitebox.people.models import User
-from whitebox.web.templatetags.moments import duration
 
+OPTIONAL = {  # marking has a clock, and a talk has two sides
+    "corrective-open": _lazy("A corrective has been open for three days"),
+    "reviews-due": _lazy("Something you have mastered has been due for a look for two days"),
+}
 CORRECTIVE_OPEN = timedelta(days=3)
-MARK_WAITING = (timedelta(hours=48), timedelta(hours=24))
 
 
 def due(now: datetime) -> Iterator[Request]:
     yield from _open_correctives(now)
-    yield from _waiting_marks(now)
+    yield from mark_reminders.due(now)
+    yield from talk_reminders.due(now)
+    yield from review_reminders.due(now)
 
 
 def _open_correctives(now: datetime) -> Iterator[Request]:
@@ -57,37 +59,3 @@ def _open_correctives(now: datetime) -> Iterator[Request]:
             about=f"mastery.assignment:{one.pk}",
             cohort_id=one.attempt.membership.cohort_id,
         )
-
-
-def _waiting_marks(now: datetime) -> Iterator[Request]:
-    """Tell whoever teaches once after 24 and once after 48 hours that work waits, all of it in one letter."""
-    late = Attempt.objects.markable().filter(submitted_at__lte=now - MARK_WAITING[-1]).with_check()
-    piles: dict[User, list[Attempt]] = defaultdict(list)
-    for attempt in late.select_related("membership__mentor__user").order_by("submitted_at", "pk"):
-        for teacher in notices.teachers(attempt.membership):
-            piles[teacher].append(attempt)
-    for teacher, pile in piles.items():
-        waited = now - (pile[0].submitted_at or now)
-        hours = next(int(limit.total_seconds() // 3600) for limit in MARK_WAITING if waited >= limit)
-        yield Request(
-            kind="mark-waiting",
-            dedup_key=f"mark-waiting:{teacher.pk}:{pile[0].pk}:{hours}",
-            to=teacher,
-            context=notices.about(pile[0])
-            | {
-                "days": waited.days,
-                "items": "\n".join(_line(attempt, now) for attempt in pile),
-                "link": f"{settings.SITE_URL}{reverse('mastery:desk')}",
-            },
-            due_at=now,
-            about=f"mastery.attempt:{pile[0].pk}",
-            cohort_id=pile[0].membership.cohort_id,
-        )
-
-
-def _line(attempt: Attempt, now: datetime) -> str:
-    return _("• %(check)s, form %(form)s, waiting for %(length)s") % {
-        "check": attempt.check_version.title,
-        "form": attempt.form,
-        "length": duration(now - (attempt.submitted_at or now)),
-    }

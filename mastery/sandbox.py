@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from mastery.grading import code
-from mastery.models import SandboxReport
+from mastery.reports import SandboxReport
 
 FRESH = timedelta(hours=1)
 STALE = timedelta(hours=3)
@@ -29,5 +29,6 @@ def _tried() -> tuple[bool, str]:
     except code.SandboxUnavailable as unavailable:
         return False, str(unavailable)
     if found.ok:
-        return True, f"{len(found.probes)} probes held"
+        way = "fast box" if not code.safe_box().is_whole else "a box for each run"
+        return True, f"{len(found.probes)} probes held, {way}"
     return False, "The box did not hold: " + ", ".join(probe.name for probe in found.broken)

@@ -13,21 +13,30 @@ from mastery.models import Attempt
 def settle(attempt: Attempt) -> None:
     """Move a submitted attempt on as far as its grades allow. The caller holds the attempt.
 
-    Grading code comes first, then the mentor's marks; with the last grade the attempt is done. Settling again
-    changes nothing.
+    Grading code comes first, then the mentor's marks, then the talk; with the last grade the attempt is done. Settling
+    again changes nothing.
     """
     if attempt.state in {AttemptState.OPEN, AttemptState.GRADED, AttemptState.VOID}:
         return
     missing = missing_grades(attempt)
     if not missing:
         _finish(attempt)
-    elif missing == {QuestionKind.WRITTEN} and attempt.state != AttemptState.NEEDS_MARK:
-        _enter(attempt, AttemptState.NEEDS_MARK)
+        return
+    state = waits_for(missing)
+    if state is not None and attempt.state != state:
+        _enter(attempt, state)
+
+
+def waits_for(missing: set[QuestionKind]) -> AttemptState | None:
+    """Return the state of work that people alone can grade on; None while a machine has something left."""
+    if QuestionKind.CODE in missing:
+        return None
+    return AttemptState.NEEDS_TALK if missing == {QuestionKind.ORAL} else AttemptState.NEEDS_MARK
 
 
 def missing_grades(attempt: Attempt) -> set[QuestionKind]:
     """Return the kinds of item that still have no grade."""
-    graded = set(attempt.events.values_list("item", flat=True))
+    graded = {event.item for event in attempt.events.all()}
     return {question.kind for question in questions.of_attempt(attempt) if question.slug not in graded}
 
 

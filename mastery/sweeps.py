@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from mastery import due, queue, sandbox, tasks
-from mastery.models import SandboxReport
+from mastery import booking, disputing, due, queue, regrading, remembering, sandbox, second_marks, tasks
+from mastery.reports import SandboxReport
 
 
 def keep_self_test_fresh(now: datetime) -> int:
@@ -14,4 +14,14 @@ def keep_self_test_fresh(now: datetime) -> int:
     return 1
 
 
-SWEEPS = [queue.give_back_expired, queue.hand_out, due.take_drafts, keep_self_test_fresh]
+SWEEPS = [
+    queue.give_back_expired,
+    queue.hand_out,
+    due.take_drafts,
+    regrading.hand_out,
+    booking.let_fall,
+    remembering.follow,
+    keep_self_test_fresh,
+    disputing.escalate,
+    second_marks.hand_over,
+]

@@ -3,12 +3,13 @@
 import logging
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from mastery import questions, queue
+from mastery import questions, queue, repeats
 from mastery.choices import QuestionKind
 from mastery.grading import code
 from mastery.ledger import Mark
-from mastery.models import GradingJob
+from mastery.models import GradeEvent, GradingJob
 from mastery.questions import Question
 
 logger = logging.getLogger(__name__)
@@ -35,20 +36,32 @@ def work(job_id: int) -> None:
 
 
 def marks_for(job: GradingJob) -> list[Mark]:
-    """Run every code item of a job's attempt. Raises SandboxUnavailable or BrokenExercise; writes nothing."""
+    """Run every code item of a job's attempt. Raises SandboxUnavailable or BrokenExercise; writes nothing.
+
+    Code that this person handed in before just as it is gets its stored result.
+    """
     attempt = job.attempt
     answers = dict(attempt.answers.values_list("item", "value"))
     asked = [question for question in questions.of_attempt(attempt) if question.kind == QuestionKind.CODE]
-    return [mark_code(question, str(answers.get(question.slug, "")), attempt.seed) for question in asked]
+    known = repeats.stored(attempt, asked, answers)
+    return [
+        _again(known[one.slug]) if one.slug in known else mark_code(one, answers.get(one.slug, ""), attempt.seed)
+        for one in asked
+    ]
 
 
-def mark_code(question: Question, source: str, seed: int) -> Mark:
+def _again(event: GradeEvent) -> Mark:
+    reason = _("The same code as in attempt %(number)d.") % {"number": event.attempt.number}
+    return Mark(event.item, event.points, event.detail, reason)
+
+
+def mark_code(question: Question, source: repeats.Value, seed: int) -> Mark:
     """Grade one function. Raises SandboxUnavailable or BrokenExercise."""
     if question.exercise is None:
         raise BrokenExercise(f"{question.slug} has no exercise")
-    if not source.strip():
+    if not repeats.is_code(source):
         return Mark(question.slug, 0, {"message": ""})
-    graded = code.grade(source, question.exercise, seed)
+    graded = code.grade("".join(source), question.exercise, seed)
     if graded.verdict is code.Verdict.VOID:
         raise BrokenExercise(f"{question.slug}: {graded.error_kind.value} {graded.detail}")
     points = question.points if graded.verdict is code.Verdict.PASSED else 0

@@ -13,11 +13,12 @@ from typing import Protocol
 from mastery.grading.exercise import Limits
 from mastery.grading.interpreter import Interpreter, SandboxUnavailable
 from mastery.grading.seccomp import SeccompMissing, compiled_filter
-from mastery.grading.session import Session
+from mastery.grading.session import Direct, Session
 
 RUNNER = Path(__file__).parent / "runner"
 SCRATCH_BYTES = 16 << 20
 OPEN_FILES = 64
+ZYGOTE_OPEN_FILES = 256
 ENVIRONMENT = {
     "HOME": "/tmp",  # noqa: S108 - the box's own, empty and limited
     "LANG": "C.UTF-8",
@@ -28,6 +29,10 @@ ENVIRONMENT = {
 
 
 class Box(Protocol):
+    @property
+    def is_whole(self) -> bool:
+        """Whether code finds all that a box offers, its folder for files included."""
+
     def start(self, script: str, limits: Limits) -> Session:
         """Start module `script` of the runner folder and return at once. Raises SandboxUnavailable."""
 
@@ -35,6 +40,7 @@ class Box(Protocol):
 @dataclass(frozen=True, slots=True)
 class Bubblewrap:
     interpreter: Interpreter
+    is_whole = True
 
     def start(self, script: str, limits: Limits) -> Session:
         """Start a fresh box. Nothing is kept between two starts."""
@@ -43,7 +49,7 @@ class Bubblewrap:
         except SeccompMissing as error:
             raise SandboxUnavailable(str(error)) from error
         (request_in, request_out), (result_in, result_out), (output_in, output_out) = os.pipe(), os.pipe(), os.pipe()
-        inside = (request_in, result_out, _filled_pipe(filter_bytes))
+        inside = (request_in, result_out, filled_pipe(filter_bytes))
         try:
             process = subprocess.Popen(  # noqa: S603 - every word is ours
                 self._command(script, limits, *inside),
@@ -60,11 +66,16 @@ class Bubblewrap:
         finally:
             for descriptor in (*inside, output_out):
                 os.close(descriptor)
-        return Session(process, request_out, result_in, output_in)
+        return Session(Direct(process), request_out, result_in, output_in)
 
     def _command(self, script: str, limits: Limits, request: int, result: int, seccomp: int) -> list[str]:
         inside = ("--seccomp", str(seccomp), "--", *self._python(script, request, result))
         return [*_limited(limits), *self._bubblewrap(), *inside]
+
+    def zygote_command(self, control: int, seccomp: int) -> list[str]:
+        """Return the command of a box whose children shut themselves in: without the filter, and nothing writable."""
+        limits = [program("prlimit"), f"--nofile={ZYGOTE_OPEN_FILES}", "--core=0"]
+        return [*limits, *self._bubblewrap(), "--remount-ro", "/tmp", "--", *self._python("zygote", control, seccomp)]  # noqa: S108 - inside the box
 
     def _bubblewrap(self) -> list[str]:
         return [
@@ -97,7 +108,7 @@ class Bubblewrap:
         return [self.interpreter.python, *flags, "-c", words]
 
 
-def _filled_pipe(data: bytes) -> int:
+def filled_pipe(data: bytes) -> int:
     """Return the reading end of a pipe that holds `data` and then ends. `data` must fit into a pipe: 64 KB."""
     reading, writing = os.pipe()
     os.write(writing, data)

@@ -69,7 +69,7 @@ def prepare(exercise: Exercise, seed: int, box: Box) -> PreparedCases:
 def prepare_in(session: Session, exercise: Exercise, seed: int) -> PreparedCases:
     """As `prepare`, in a box that was started before."""
     await_ready(session)
-    session.send(codec.to_bytes([exercise.reference, exercise.cases, exercise.function, seed]))
+    session.send(codec.to_bytes([exercise.reference, exercise.cases, exercise.function, seed, list(exercise.files)]))
     try:
         cases = checked(_received(session))
     except Overrun as error:

@@ -17,7 +17,7 @@ from mastery.grading.interpreter import SandboxUnavailable
 from mastery.grading.marking import mark
 from mastery.grading.results import CodeGrade, ErrorKind, HiddenCount, PublicResult
 from mastery.grading.running import run_learner
-from mastery.grading.selftest import SelfTestReport, safe_box, self_test
+from mastery.grading.selftest import SelfTestReport, isolated_box, safe_box, self_test
 
 __all__ = [
     "Availability",
@@ -38,6 +38,7 @@ __all__ = [
     "check_exercise",
     "grade",
     "prepare",
+    "safe_box",
     "self_test",
 ]
 
@@ -74,6 +75,9 @@ def _grade_in(box: Box, source: str, exercise: Exercise, seed: int, prepared: Pr
             prepared = cases.prepare(exercise, seed, box)
         cases.await_ready(session)
         run = run_learner(session, source, exercise, prepared.cases)
+    if not box.is_whole and run.was_refused:
+        # The fast box has no folder to write to. What it refuses, a whole one may allow.
+        return _grade_in(isolated_box(), source, exercise, seed, prepared)
     return mark(run, exercise, prepared.cases)
 
 

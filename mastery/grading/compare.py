@@ -39,6 +39,7 @@ def difference(actual: Any, expected: Any, tolerance: Tolerance, depth: int = 0)
 
 def kind_name(value: Any) -> str:
     """Return a learner's word for the type of a value."""
+    value = _plain(value)
     if isinstance(value, Other):
         return value.type_name
     if _is_number(value):

@@ -2,18 +2,18 @@
 
 import hashlib
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
-
-import yaml
 
 from mastery.grading.runner import codec
 
+FILE_NAME = re.compile(r"[a-z_][a-z0-9_]{0,40}\.py")
+
 
 class ExerciseError(Exception):
-    """The exercise's folder cannot be read. The message names the file."""
+    """The exercise cannot be used. The message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,11 @@ class Exercise:
     mutants: Mapping[str, str] = field(default_factory=dict)
     compare: Tolerance = Tolerance()
     limits: Limits = Limits()
+    files: tuple[str, ...] = ()  # names of several files, the one with the function first; see runner/bundle.py
 
     def __post_init__(self) -> None:
+        if self.files and (len(set(self.files)) < 2 or not all(FILE_NAME.fullmatch(name) for name in self.files)):
+            raise ExerciseError("files: at least two different names of small letters, digits and _ that end in .py.")
         if not self.function.isidentifier():
             raise ExerciseError(f"function: {self.function!r} is no name of a Python function.")
 
@@ -59,49 +62,23 @@ class Exercise:
     def digest(self) -> str:
         """A name for everything that can change a grade: two exercises with one digest grade alike."""
         parts = (self.function, self.reference, self.cases, asdict(self.compare), asdict(self.limits))
-        return hashlib.sha256(codec.to_bytes(list(parts))).hexdigest()
+        return hashlib.sha256(codec.to_bytes([*parts, *([list(self.files)] if self.files else ())])).hexdigest()
 
     @classmethod
-    def from_folder(cls, path: Path) -> "Exercise":
-        """Read `exercise.yml` and the Python files beside it. Raises ExerciseError."""
-        settings = _settings(path / "exercise.yml")
-        try:
-            return cls(
-                function=str(settings.get("function", "")),
-                starter=_text(path / "starter.py"),
-                reference=_text(path / "reference.py"),
-                cases=_text(path / "cases.py"),
-                mutants={file.stem: _text(file) for file in sorted((path / "mutants").glob("*.py"))},
-                compare=Tolerance(**_numbers(settings, "compare")),
-                limits=Limits(**_numbers(settings, "limits")),
-            )
-        except (ExerciseError, TypeError) as error:
-            raise ExerciseError(f"{path}: {error}") from error
+    def from_texts(
+        cls, settings: Mapping[str, Any], programs: Mapping[str, str], mutants: Mapping[str, str]
+    ) -> "Exercise":
+        """Make an exercise of `exercise.yml`, as its schema read it, and of the programs beside it, by their names.
 
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ExerciseError(f"{path.name} cannot be read: {error}") from error
-
-
-def _settings(path: Path) -> dict[str, Any]:
-    try:
-        settings = yaml.safe_load(_text(path))
-    except yaml.YAMLError as error:
-        raise ExerciseError(f"{path}: {error}") from error
-    if not isinstance(settings, dict):
-        raise ExerciseError(f"{path}: must be a mapping that names the function.")
-    return settings
-
-
-def _numbers(settings: Mapping[str, Any], key: str) -> dict[str, Any]:
-    """Return one section. YAML reads 1e-6, without a point, as text, so texts that are numbers are taken too."""
-    section = settings.get(key) or {}
-    if not isinstance(section, dict):
-        raise ExerciseError(f"{key}: must be a mapping of numbers.")
-    try:
-        return {name: float(value) if isinstance(value, str) else value for name, value in section.items()}
-    except ValueError as error:
-        raise ExerciseError(f"{key}: {error}") from error
+        Raises ExerciseError.
+        """
+        return cls(
+            function=settings["function"],
+            starter=programs["starter"],
+            reference=programs["reference"],
+            cases=programs["cases"],
+            mutants=dict(mutants),
+            compare=Tolerance(**settings.get("compare", {})),
+            limits=Limits(**settings.get("limits", {})),
+            files=tuple(settings.get("files", ())),
+        )

@@ -9,7 +9,7 @@ from mastery.grading.cases import Case
 from mastery.grading.exercise import Exercise
 from mastery.grading.results import ErrorKind
 from mastery.grading.runner.codec import Other
-from mastery.grading.running import Outcome, Raised, Run, Stop, Unreadable
+from mastery.grading.running import FORBIDDEN, Outcome, Raised, Run, Stop, Unreadable
 from mastery.grading.showing import cleaned
 
 SOURCE_BYTES = 200 << 10
@@ -38,7 +38,7 @@ STOP_TEXTS = {
     Stop.GARBLED: _("Your code disturbed the program that calls it, %(where)s, so no result could be read."),
     Stop.KILLED: _("The machine stopped the run. This is our fault and does not count."),
 }
-RAISED_KINDS = {"MemoryError": ErrorKind.LEARNER_MEMORY, "Forbidden": ErrorKind.LEARNER_FORBIDDEN}
+RAISED_KINDS = {"MemoryError": ErrorKind.LEARNER_MEMORY, FORBIDDEN: ErrorKind.LEARNER_FORBIDDEN}
 FORBIDDEN_HINT = _("Code here may not use files, the network, threads or other programs.")
 HINTS = {
     "ModuleNotFoundError": _("Only numpy and Python's standard library can be imported."),
@@ -79,7 +79,7 @@ def raised_text(raised: Raised) -> str:
     """Return type, text, hint, and the learner's own lines."""
     is_forbidden = raised_kind(raised) is ErrorKind.LEARNER_FORBIDDEN
     hint = FORBIDDEN_HINT if is_forbidden else HINTS.get(raised.kind, "")
-    name = "PermissionError" if raised.kind == "Forbidden" else raised.kind
+    name = "PermissionError" if raised.kind == FORBIDDEN else raised.kind
     head = cleaned(f"{name}: {raised.text}" if raised.text else name)
     # A function that calls itself shows the same line again and again: once is enough.
     lines = [line for line, _same in groupby(_line_text(line.number, line.text) for line in raised.lines)]

@@ -15,6 +15,7 @@ from mastery.grading.session import Ending, OutputOverrun, Overrun, ResultOverru
 
 MAX_TEXT = 2000
 MAX_LINES = 8
+FORBIDDEN = "Forbidden"  # as the runner calls it
 
 
 class Stop(Enum):
@@ -72,6 +73,12 @@ class Run:
     printed: bytes = b""
 
     @property
+    def was_refused(self) -> bool:
+        """Whether the code ended with a refusal of the box. By its own word: enough to choose another box."""
+        ends = [*self.outcomes, self.unloadable]
+        return any(isinstance(end, Raised) and end.kind == FORBIDDEN for end in ends)
+
+    @property
     def last_case(self) -> int:
         """The number of the case that was begun last, -1 before the first."""
         return len(self.outcomes) - (not self.is_calling)
@@ -98,7 +105,7 @@ def run_learner(session: Session, source: str, exercise: Exercise, cases: Sequen
 def _request(source: str, exercise: Exercise, cases: Sequence[Case]) -> bytes:
     """Return what the learner's box is told: of the cases, the arguments only."""
     try:
-        return codec.to_bytes([source, exercise.function, *(case.args for case in cases)])
+        return codec.to_bytes([source, exercise.function, list(exercise.files), *(case.args for case in cases)])
     except codec.CodecError as error:
         raise ExerciseFault(ErrorKind.GRADER_BAD_CASES, f"the arguments of all cases together are {error}") from error
 

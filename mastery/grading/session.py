@@ -8,7 +8,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 RESULT_BYTES = 4 << 20  # All frames of one box together.
 OUTPUT_BYTES = 1 << 20  # Printed; past it the box is stopped.
@@ -45,10 +45,46 @@ class Ending:
         return self.status - 128 if self.status > 128 and not self.is_stopped else None
 
 
+class Process(Protocol):
+    """The program in a box, as the host can watch and end it."""
+
+    def is_ended(self, *, within: float) -> bool:
+        """Wait at most `within` seconds for the program to end by itself."""
+
+    def kill(self) -> None:
+        """End the program. It may have ended already."""
+
+    def wait(self) -> int:
+        """Return the exit code, or minus the number of the signal that ended the program."""
+
+
+class Direct:
+    """A program of our own: the first process of its box."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        self._process = process
+
+    def is_ended(self, *, within: float) -> bool:
+        pidfd = os.pidfd_open(self._process.pid)
+        poll = select.poll()  # select() knows no descriptor above 1023
+        poll.register(pidfd, select.POLLIN)
+        try:
+            return bool(poll.poll(1000 * within))
+        finally:
+            os.close(pidfd)
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def wait(self) -> int:
+        code = self._process.wait()
+        return 128 - code if code > 128 else code  # Bubblewrap says 128 + n after signal n.
+
+
 class Session:
     """One started box. Use as a context manager: at its end the box is gone, whatever happened."""
 
-    def __init__(self, process: subprocess.Popen[bytes], request: int, result: int, output: int) -> None:
+    def __init__(self, process: Process, request: int, result: int, output: int) -> None:
         self._process = process
         self._request, self._result, self._output = request, result, output
         self._unsent = memoryview(b"")
@@ -98,12 +134,7 @@ class Session:
     def finish(self, *, grace: float = EXIT_GRACE_SECONDS) -> Ending:
         """Wait `grace` seconds for the program to end by itself, then end it, and read what it printed last."""
         if self._ending is None:
-            pidfd = os.pidfd_open(self._process.pid)
-            try:
-                ended, _, _ = select.select([pidfd], [], [], grace)
-            finally:
-                os.close(pidfd)
-            self._ending = self._reap(stop=not ended)
+            self._ending = self._reap(stop=not self._process.is_ended(within=grace))
             self._read_rest()
         return self._ending
 

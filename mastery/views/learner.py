@@ -1,19 +1,22 @@
 """Pages of the person who studies: a check, an attempt, its result, a corrective."""
 
 import uuid
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from mastery import attempts, correctives, due, gating, lookups, questions, queue, reading
+from mastery import attempts, booking, correctives, due, gating, lookups, questions, queue, reading, repeats
 from mastery.choices import WAITING, AttemptState
 from mastery.forms import AttemptForm
 from mastery.models import Attempt, GradingJob
+from mastery.questions import Question
 from whitebox.people import access
 from whitebox.web.visitor import signed_in
 
@@ -44,24 +47,32 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
 def attempt(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an attempt as it stands: to be answered, waiting, or with its result."""
     found = lookups.readable_attempt_or_404(signed_in(request), pk)
+    if due.close(found, timezone.now()):
+        found = lookups.readable_attempt_or_404(signed_in(request), pk)
     if found.state == AttemptState.OPEN:
         return _answering(request, found)
     if found.state in WAITING:
         return _waiting(request, found)
     if found.state == AttemptState.VOID:
         return render(request, "mastery/void.html", {"attempt": found})
-    return render(request, "mastery/result.html", {"page": reading.result(found, signed_in(request))})
+    page = reading.result(found, signed_in(request))
+    gate = "" if page.is_mine else reverse("mastery:gate", args=[found.membership_id, found.for_check.module.slug])
+    return render(request, "mastery/result.html", {"page": page, "gate_url": gate})
 
 
 def _answering(
     request: HttpRequest, found: Attempt, form: AttemptForm | None = None, *, status: int = 200
 ) -> HttpResponse:
-    asked = questions.of_attempt(found)
-    form = form or AttemptForm(asked, found.seed, drafts=attempts.answers_of(found))
+    asked, drafts = questions.of_attempt(found), attempts.answers_of(found)
+    turning = None
+    if found.check_version.is_paged:
+        turning = reading.turning(asked, drafts, reading.END if form else request.GET.get("item", ""))
+    form = form or AttemptForm(asked, found.seed, drafts=drafts, only=_shown(turning))
     context = {
         "attempt": found,
         "form": form,
         "items": reading.items(found, form),
+        "turning": turning,
         "due_at": due.due_at(found.membership, found.for_check),
         "cohort": found.membership.cohort,
         "now": timezone.now(),
@@ -69,12 +80,19 @@ def _answering(
     return render(request, "mastery/attempt.html", context, status=status)
 
 
+def _shown(turning: reading.Turning | None) -> list[Question] | None:
+    if turning is None:
+        return None
+    return [turning.item] if turning.item else []
+
+
 def _waiting(request: HttpRequest, found: Attempt) -> HttpResponse:
     context = {
         "attempt": found,
-        "place": queue.place_in_line(found),
+        "line": queue.place_in_line(found),
         "is_paused": GradingJob.objects.paused().filter(attempt=found).exists(),
         "is_mine": found.membership.user_id == request.user.pk,
+        "waits_for_talk": bool(booking.still_to_talk(found)),
     }
     is_poll = bool(getattr(request, "htmx", False))
     return render(request, "mastery/_waiting.html" if is_poll else "mastery/waiting.html", context)
@@ -93,14 +111,29 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def save(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep a draft; a page without JavaScript gets itself back."""
+    """Keep a draft; a page without JavaScript gets itself back, or the next one."""
     found = lookups.own_attempt_or_404(signed_in(request), pk)
-    form = AttemptForm(questions.of_attempt(found), found.seed, drafts={}, data=request.POST)
-    saved = attempts.save(found, form.values(), by=signed_in(request))
+    saved = attempts.save(found, _sent(request, found).values(), by=signed_in(request))
+    is_over = saved.state != AttemptState.OPEN
     if request.headers.get("X-Autosave"):
-        return HttpResponse(timezone.localtime(saved.saved_at).strftime("%H:%M"), content_type="text/plain")
+        words = timezone.localtime(saved.saved_at).strftime("%H:%M") if saved.saved_at else ""
+        return HttpResponse(words, content_type="text/plain", status=409 if is_over else 200)
+    address = reverse("mastery:attempt", args=[found.pk])
+    following = request.POST.get("go", "")
+    if is_over or (found.check_version.is_paged and following):
+        return redirect(f"{address}?{urlencode({'item': following})}" if following and not is_over else address)
     messages.success(request, _("Saved. You can close the page and go on later."))
-    return redirect("mastery:attempt", found.pk)
+    return redirect(address)
+
+
+def _sent(request: HttpRequest, found: Attempt, *, is_final: bool = False) -> AttemptForm:
+    """Return what a page has sent: of an attempt with one item a page, the item that the page names."""
+    asked = questions.of_attempt(found)
+    only, drafts = None, {}
+    if found.check_version.is_paged:
+        only = [one for one in asked if one.slug == request.POST.get("page")]
+        drafts = attempts.answers_of(found)
+    return AttemptForm(asked, found.seed, drafts=drafts, data=request.POST, is_final=is_final, only=only)
 
 
 @require_http_methods(["GET", "POST"])
@@ -110,13 +143,23 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
     found = lookups.own_attempt_or_404(signed_in(request), pk)
     if request.method == "GET" or found.state != AttemptState.OPEN:
         return redirect("mastery:attempt", found.pk)  # A page loaded anew, or the second click of two.
-    asked = questions.of_attempt(found)
-    form = AttemptForm(asked, found.seed, drafts={}, data=request.POST, is_final=True)
-    if not form.is_valid():
+    form = _sent(request, found, is_final=True)
+    if form.is_valid():
+        _name_repeats(found, form)
+    if form.errors and not attempts.is_over(found, timezone.now()):
         saved = attempts.save(found, form.values(), by=signed_in(request))
         return _answering(request, saved, form, status=422)
     attempts.submit(found, form.values(), by=signed_in(request))
     return redirect("mastery:attempt", found.pk)
+
+
+def _name_repeats(found: Attempt, form: AttemptForm) -> None:
+    """Show the stored result beside code that was handed in before just as it is."""
+    told = repeats.refusals(found, form.asked, form.answers())
+    for item, words in told.items():
+        form.complain(item, words)
+    if told:
+        form.add_error(None, repeats.NOTHING_SENT)
 
 
 @require_GET

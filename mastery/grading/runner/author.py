@@ -6,7 +6,8 @@ The exercise's author is trusted with this exercise's marks, not with the machin
 import os
 from typing import Any
 
-import codec  # type: ignore[import-not-found]  # beside this file in the box
+import bundle  # type: ignore[import-not-found]  # beside this file in the box
+import codec  # type: ignore[import-not-found]  # as above
 import numpy as np
 
 
@@ -26,10 +27,11 @@ def main(request_descriptor: int, result_descriptor: int) -> None:
     os._exit(0)
 
 
-def answer(send: Any, reference: str, cases: str, function_name: str, seed: int) -> None:
+def answer(send: Any, reference: str, cases: str, function_name: str, seed: int, files: list[str]) -> None:
     space = module(cases, "cases.py")
     public, hidden = space["PUBLIC"], space["hidden"](np.random.default_rng(seed))
-    function = module(reference, "reference.py")[function_name]
+    main, text = bundle.opened(reference, files, "reference.py")
+    function = module(text, main)[function_name]
     for case in public:
         send("case", case["name"], None, *answered(function, case))
     for case in hidden:

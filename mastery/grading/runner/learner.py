@@ -6,6 +6,7 @@ whether it was right.
 
 import errno
 import linecache
+import mmap
 import os
 import resource
 import sys
@@ -13,12 +14,14 @@ from collections import deque
 from types import CodeType
 from typing import Any
 
-import codec  # type: ignore[import-not-found]  # beside this file in the box
+import bundle  # type: ignore[import-not-found]  # beside this file in the box
+import codec  # type: ignore[import-not-found]  # as above
 import numpy  # noqa: F401 - loaded before the request comes, so that no learner waits or pays for it
 
 FILE = "solution.py"
 TEXT_CHARACTERS = 2000
 FRAMES = 8
+OWN: set[str] = set()  # the names of the learner's files
 
 
 def main(request_descriptor: int, result_descriptor: int) -> None:
@@ -31,10 +34,11 @@ def main(request_descriptor: int, result_descriptor: int) -> None:
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # what was printed must outlive a kill
     send("ready")
     with open(request_descriptor, "rb") as requests:
-        source, function_name, *cases = codec.parse(requests.read())
-    reserve = bytearray(8 << 20)  # Let go when memory is used up, so that this can still be told.
+        source, function_name, files, *cases = codec.parse(requests.read())
+    # Let go when memory is used up, so that this can still be told. Addresses are what is limited, so none is touched.
+    reserve = mmap.mmap(-1, 8 << 20)
     try:
-        call_all(source, function_name, cases, send)
+        call_all(source, function_name, files, cases, send)
     except MemoryError:
         del reserve
         os.write(result_descriptor, b'["exhausted"]\n')
@@ -42,8 +46,9 @@ def main(request_descriptor: int, result_descriptor: int) -> None:
     os._exit(0)
 
 
-def call_all(source: str, function_name: str, cases: list[Any], send: Any) -> None:
-    function = load(source, function_name, send)
+def call_all(source: str, function_name: str, files: list[str], cases: list[Any], send: Any) -> None:
+    OWN.update(files or [FILE])
+    function = load(source, function_name, files, send)
     for number, case in enumerate(cases if function else ()):
         send("start", number)
         run(function, number, case, send)
@@ -51,12 +56,12 @@ def call_all(source: str, function_name: str, cases: list[Any], send: Any) -> No
     send("end", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
-def load(source: str, function_name: str, send: Any) -> Any:
+def load(source: str, function_name: str, files: list[str], send: Any) -> Any:
     """Run the learner's module and return its function, or None after sending why not."""
-    linecache.cache[FILE] = (len(source), None, source.splitlines(keepends=True), FILE)
-    space: dict[str, Any] = {"__name__": "solution"}
+    main, text = bundle.opened(source, files, FILE)
+    space: dict[str, Any] = {"__name__": main.removesuffix(".py")}
     try:
-        code: CodeType = compile(source, FILE, "exec", dont_inherit=True)
+        code: CodeType = compile(text, main, "exec", dont_inherit=True)
         exec(code, space)  # noqa: S102 - this is what the box is for
     except BaseException as error:  # noqa: BLE001 - SystemExit and its like too: each must be told
         send("unloadable", *described(error))
@@ -88,7 +93,7 @@ def described(error: BaseException) -> tuple[str, str, list[Any]]:
     except BaseException:  # noqa: BLE001 - the text of an exception is the learner's code too
         text = ""
     lines = own_lines(error)
-    if isinstance(error, SyntaxError) and error.filename == FILE:
+    if isinstance(error, SyntaxError) and error.filename in OWN:
         lines, text = [[error.lineno or 0, "", (error.text or "").strip()[:200]]], error.msg
     if isinstance(error, OSError) and error.errno in (errno.EPERM, errno.EACCES, errno.EROFS):
         return "Forbidden", text, lines
@@ -98,11 +103,17 @@ def described(error: BaseException) -> tuple[str, str, list[Any]]:
 
 def own_lines(error: BaseException) -> list[Any]:
     """Return [number, function, text] of the learner's own lines. Walked by hand: a traceback can be a million long."""
-    last: deque[tuple[int, str]] = deque(maxlen=FRAMES)
+    last: deque[tuple[str, int, str]] = deque(maxlen=FRAMES)
     step = error.__traceback__
     while step is not None:
         code = step.tb_frame.f_code
-        if code.co_filename == FILE:
-            last.append((step.tb_lineno, code.co_name))
+        if code.co_filename in OWN:
+            last.append((code.co_filename, step.tb_lineno, code.co_name))
         step = step.tb_next
-    return [[number, name[:100], linecache.getline(FILE, number).strip()[:200]] for number, name in last]
+    return [[number, name[:100], own_line(file, number)] for file, number, name in last]
+
+
+def own_line(file: str, number: int) -> str:
+    """Return the text of a line, with the name of its file where there are several."""
+    text = linecache.getline(file, number).strip()[:200]
+    return text if len(OWN) == 1 else f"{file}: {text}"

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from mastery import questions
 from mastery.grading import code
+from mastery.grading.runner import bundle
 from mastery.models import CheckVersion
 from mastery.questions import Question
 
@@ -29,10 +30,8 @@ class Command(BaseCommand):
         question = _question(options["check"], options["form"], options["item"])
         if question.exercise is None:
             raise CommandError(f"{question.slug} is no code item.")
-        if not file.is_file():
-            raise CommandError(f"There is no file {file}.")
         try:
-            graded = code.grade(file.read_bytes(), question.exercise, seed)
+            graded = code.grade(_source(file, question.exercise), question.exercise, seed)
         except code.SandboxUnavailable as unavailable:
             raise CommandError(f"Code cannot be graded here: {unavailable}") from unavailable
         if json:
@@ -48,7 +47,21 @@ class Command(BaseCommand):
             self.stdout.write(f"  public {one.name}: {'passed' if one.passed else one.message}")
         for group in graded.hidden:
             self.stdout.write(f"  hidden {group.category}: {group.passed} of {group.total}")
-        self.stdout.write(f"{graded.seconds:.2f} s")
+        memory = "" if graded.peak_memory_mb is None else f", {graded.peak_memory_mb} MB"
+        self.stdout.write(f"{graded.seconds:.2f} s{memory}")
+
+
+def _source(path: Path, exercise: code.Exercise) -> bytes:
+    """Return a file as it is, or the files of an exercise that has several out of a folder."""
+    if path.is_dir() and exercise.files:
+        parts = {name: path / name for name in exercise.files}
+        missing = [name for name, part in parts.items() if not part.is_file()]
+        if missing:
+            raise CommandError(f"{path} lacks {', '.join(missing)}.")
+        return b"".join(f"{bundle.MARK}{name}\n".encode() + part.read_bytes() + b"\n" for name, part in parts.items())
+    if not path.is_file():
+        raise CommandError(f"There is no file {path}.")
+    return path.read_bytes()
 
 
 def _question(slug: str, form: str, item: str) -> Question:

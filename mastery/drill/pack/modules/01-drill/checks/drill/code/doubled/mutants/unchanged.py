@@ -1,0 +1,5 @@
+import numpy as np
+
+
+def doubled(x):
+    return np.asarray(x)
