@@ -1,6 +1,8 @@
 """The problem bank: finding problems, and what state a problem is in."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.db import transaction
@@ -8,8 +10,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sprints.choices import ProblemState
+from sprints.choices import Neglect, Order, ProblemState
 from sprints.models import Claim, Excursion, Problem, ProblemQuerySet, ProblemSource
+from sprints.wording import words
 from whitebox.errors import RuleViolation
 from whitebox.people.models import User
 
@@ -17,6 +20,7 @@ PUBLIC_LIST = "open-problems"  # the source that a file belongs to when nothing 
 MOST_WORDS = 8  # of a search; each costs one comparison a row
 UNKNOWN = "unknown"
 STARRED: dict[str, bool | None] = {"yes": True, "no": False, UNKNOWN: None}
+LONG = timedelta(days=182)  # without anybody at it
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,32 +32,86 @@ class Wanted:
     difficulty: str = ""
     starred: str = ""
     state: str = ""
+    neglect: str = ""
+    order: str = ""
 
     def address(self, base: str) -> str:
         """Return the link under which the same search is found again."""
         asked = {"q": self.text, "category": self.category, "difficulty": self.difficulty}
-        asked |= {"starred": self.starred, "state": self.state}
+        asked |= {"starred": self.starred, "state": self.state, "neglect": self.neglect, "order": self.order}
         query = urlencode({name: value for name, value in asked.items() if value})
         return f"{base}?{query}" if query else base
 
 
-def found(wanted: Wanted) -> ProblemQuerySet:
-    """Return the problems that fit, in natural order, as one query."""
-    problems = Problem.objects.for_bank().filter(_about(wanted.text), _as_hard_as(wanted.difficulty))
+class Row(NamedTuple):
+    """All that the list shows of a problem: a page of fifty rows is drawn once for those who find the same."""
+
+    pk: int
+    number: str
+    title: str
+    category: str
+    subcategory: str
+    is_starred: bool | None
+    lowest: str
+    highest: str
+    state: str
+    is_known: bool
+    working_on: str
+    idle_since: datetime
+
+    @property
+    def problem(self) -> Problem:
+        """The same as a problem, which has the words for it. No query."""
+        return Problem(
+            difficulty_lowest=self.lowest,
+            difficulty_highest=self.highest,
+            state=self.state,
+            is_known=self.is_known,
+            working_on=self.working_on,
+            idle_since=self.idle_since,
+        )
+
+
+ORDER = ("sort_key", "ordinal", "source_id")
+SHOWN = (
+    *("pk", "number", "title", "category__name", "subcategory", "is_starred"),
+    *("difficulty_lowest", "difficulty_highest", "state", "is_known", "working_on", "idle_since"),
+)
+
+
+def found(wanted: Wanted, now: datetime | None = None) -> ProblemQuerySet:
+    """Return the problems that fit, in natural order or the longest neglected first, as one query."""
+    problems = Problem.objects.for_bank().filter(
+        _about(wanted.text), _as_hard_as(wanted.difficulty), _as_neglected_as(wanted.neglect, now or timezone.now())
+    )
     if wanted.category is not None:
         problems = problems.filter(category_id=wanted.category)
     if wanted.starred in STARRED:
         problems = problems.filter(is_starred=STARRED[wanted.starred])
     if wanted.state:
         problems = problems.filter(state=wanted.state)
-    return problems
+    return problems.order_by("idle_since", *ORDER) if wanted.order == Order.NEGLECT else problems
 
 
 def _about(text: str) -> Q:
-    every = Q()
-    for word in text.lower().split()[:MOST_WORDS]:
-        every &= Q(search_text__contains=word)
-    return every
+    asked = words(text)[:MOST_WORDS]
+    if not asked:
+        return Q(pk__in=[]) if text.strip() else Q()  # signs without a word are in no problem
+    return Q(search_text__has_words=asked)
+
+
+ALONE = Q(state__in=[ProblemState.OPEN, ProblemState.STALE], working_on="")
+
+
+def _as_neglected_as(wanted: str, now: datetime) -> Q:
+    unknown = Q(is_known=False) & ~Q(state=ProblemState.ANSWERED)
+    every = {
+        Neglect.UNKNOWN: unknown,
+        Neglect.NOBODY: ALONE,
+        Neglect.BOTH: unknown & ALONE,
+        Neglect.LONG: unknown & ALONE & Q(idle_since__lte=now - LONG),
+    }
+    return every[Neglect(wanted)] if wanted in Neglect.values else Q()
 
 
 def _as_hard_as(letter: str) -> Q:
@@ -64,11 +122,6 @@ def _as_hard_as(letter: str) -> Q:
     return Q(difficulty_lowest__gt="", difficulty_lowest__lte=letter, difficulty_highest__gte=letter)
 
 
-def search_text(*parts: str) -> str:
-    """Return what a search looks at, in lower case."""
-    return " ".join(" ".join(parts).lower().split())[:1000]
-
-
 def source_called(slug: str, **facts: str) -> ProblemSource:
     """Return the source called `slug`, made where there is none; `facts` are its columns."""
     source, _created = ProblemSource.objects.get_or_create(slug=slug, defaults={"title": slug} | facts)
@@ -77,8 +130,11 @@ def source_called(slug: str, **facts: str) -> ProblemSource:
 
 def settle(problem: Problem) -> None:
     """Bring a problem's state in line with its claims. The caller holds the lock on its row."""
+    was_taken = problem.is_taken
     problem.state = _state(problem)
-    problem.save(update_fields=["state", "answered_at", "stale_since"])
+    if was_taken and not problem.is_taken:
+        problem.idle_since = timezone.now()
+    problem.save(update_fields=["state", "answered_at", "stale_since", "idle_since"])
 
 
 def _state(problem: Problem) -> ProblemState:
@@ -87,9 +143,10 @@ def _state(problem: Problem) -> ProblemState:
     claim = Claim.objects.active().filter(problem=problem).first()
     if claim is None:
         return ProblemState.STALE if problem.stale_since else ProblemState.OPEN
-    at_work = Excursion.objects.filter(
-        claim__problem=problem, claim__membership=claim.membership_id, verdict__isnull=True
-    )
+    own = Q(claim__membership=claim.membership_id)
+    if claim.team_id is not None:
+        own |= Q(claim__team=claim.team_id)
+    at_work = Excursion.objects.filter(own, claim__problem=problem, verdict__isnull=True)
     return ProblemState.IN_PROGRESS if at_work.exists() else ProblemState.CLAIMED
 
 

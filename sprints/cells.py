@@ -1,5 +1,6 @@
 """What the cells of a problem list mean, and how they are written back."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from sprints.choices import Difficulty
 from sprints.numbering import is_number
+from whitebox.text.spreadsheet import unescaped
 
 Values = dict[str, Any]  # columns of Problem
 
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 DASHES = str.maketrans({"\u2013": "-", "\u2014": "-", "\u2212": "-", "\u2010": "-", "\u2011": "-"})
 STARS: Mapping[str, bool | None] = {
     "": None,
@@ -26,7 +27,17 @@ STARS: Mapping[str, bool | None] = {
     "no": False,
     "0": False,
 }
-LONGEST: Mapping[str, int] = {"number": 40, "category": 120, "subcategory": 200, "title": 500, "source_url": 500}
+LONGEST: Mapping[str, int] = {
+    "number": 40,
+    "category": 120,
+    "subcategory": 200,
+    "title": 500,
+    "source_url": 500,
+    "existing_work": 8000,
+    "working_on": 2000,
+    "objectives": 1000,
+}
+OBJECTIVE = re.compile(r"[-\w]+/[-\w]+")
 
 
 class CellError(ValueError):
@@ -80,7 +91,33 @@ def filled_line(column: str) -> Callable[[str], Values]:
     return parse
 
 
+def lines(column: str) -> Callable[[str], Values]:
+    """Return the parser of a text of several lines, kept as they stand but for the space around them."""
+
+    def parse(cell: str) -> Values:
+        return {column: "\n".join(line.strip() for line in cell.splitlines() if line.strip())}
+
+    return parse
+
+
+def objectives(cell: str) -> Values:
+    """Return the objectives a problem needs, as module/objective each."""
+    found = cell.replace(";", " ").replace(",", " ").split()
+    wrong = [one for one in found if not OBJECTIVE.fullmatch(one)]
+    if wrong:
+        raise CellError(
+            _("“%(cell)s” is not an objective") % {"cell": wrong[0][:60]}, _("write module/objective, as packs do")
+        )
+    return {"objectives": tuple(sorted(set(found)))}
+
+
 def difficulty(cell: str) -> Values:
+    """Return a letter or a range. Sources star a problem by a mark behind its difficulty: "B*"."""
+    plain = cell.rstrip("*★ ")
+    return _range(plain) | ({"is_starred": True} if plain != cell.rstrip() else {})
+
+
+def _range(cell: str) -> Values:
     letters = [part.strip().upper() for part in cell.translate(DASHES).split("-")] if cell else [""]
     lowest, highest = letters[0], letters[-1]
     if len(letters) > 2 or (cell and not {lowest, highest} <= set(Difficulty.values)):
@@ -130,18 +167,7 @@ PARSERS: Mapping[str, Callable[[str], Values]] = {
     "starred": starred,
     "title": filled_line("title"),
     "source_url": source_url,
+    "existing_work": lines("existing_work"),
+    "working_on": lines("working_on"),
+    "objectives": objectives,
 }
-
-
-def is_formula(cell: str) -> bool:
-    return cell.startswith(FORMULA_SIGNS)
-
-
-def escaped(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if is_formula(cell) else cell
-
-
-def unescaped(cell: str) -> str:
-    """Take back what `escaped` added, so that an export can be imported unchanged."""
-    return cell[1:] if cell.startswith("'") and is_formula(cell[1:]) else cell

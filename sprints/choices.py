@@ -21,6 +21,20 @@ class ProblemState(models.TextChoices):
     STALE = "stale", _("stale")
 
 
+class Neglect(models.TextChoices):
+    """How neglected a problem has to be for a search."""
+
+    UNKNOWN = "unknown", _("nothing known on it")
+    NOBODY = "nobody", _("nobody at it")
+    BOTH = "both", _("neither known nor anybody at it")
+    LONG = "long", _("the same for half a year")
+
+
+class Order(models.TextChoices):
+    NUMBER = "", _("by number")
+    NEGLECT = "neglect", _("longest alone first")
+
+
 class ClaimState(models.TextChoices):
     ACTIVE = "active", _("active")
     RELEASED = "released", _("released")
@@ -52,3 +66,24 @@ class InfohazardLevel(models.TextChoices):
     SECRET = "secret", _("secret: the author and the organizers")
     PRIVATE = "private", _("private: the author, the mentor and the organizers")
     PUBLIC = "public", _("public")
+
+
+class LinkKind(models.TextChoices):
+    """Where the work of a day lies."""
+
+    REPOSITORY = "repository", _("repository")
+    NOTEBOOK = "notebook", _("notebook")
+    COMMIT = "commit", _("commit")
+
+
+class Pace(models.TextChoices):
+    """How an excursion goes, as its mentor sees it."""
+
+    FINE = "fine", _("on its way")
+    SLOW = "slow", _("slower than planned")
+    STUCK = "stuck", _("stuck")
+
+
+class HackathonKind(models.TextChoices):
+    OWN = "own", _("ours, judged here")
+    EXTERNAL = "external", _("of others")

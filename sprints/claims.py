@@ -1,18 +1,18 @@
-"""Claims: one person at a problem, until a day. A claim that runs out frees its problem."""
+"""Claims: a person or a team at a problem, until a day. A claim that runs out frees its problem."""
 
-from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from sprints import access
 from sprints.bank import locked, settle
 from sprints.choices import ClaimState
-from sprints.models import Claim, ClaimRule, Problem, Renewal
+from sprints.models import Claim, Problem, Renewal
+from sprints.room import lock_people, require_room, rule_of
+from sprints.rosters import Team
 from whitebox.errors import RuleViolation
 from whitebox.outbox import letters
 from whitebox.outbox.models import Letter
@@ -24,29 +24,24 @@ WARNED_BEFORE = timedelta(days=3)
 LEFT = (MembershipState.WITHDRAWN, MembershipState.DISQUALIFIED, MembershipState.DEFERRED)
 
 
-def rule_of(cohort: Cohort) -> ClaimRule:
-    """Return the cohort's limits; the defaults where it set none. No query where `claim_rule` was loaded with it."""
-    found: ClaimRule | None = getattr(cohort, "claim_rule", None)
-    return found or ClaimRule(cohort=cohort)
-
-
 @transaction.atomic
-def claim(problem: Problem, until: date, *, by: User) -> Claim:
-    """Give `by` the problem until the end of a day; asking again returns the claim they hold.
+def claim(problem: Problem, until: date, *, by: User, team: Team | None = None) -> Claim:
+    """Give `by`, or a team of theirs, the problem until the end of a day; asking again returns the claim they hold.
 
     Raises RuleViolation where the person may not claim, holds too many claims, or came second.
     """
-    # The person's row, then the problem's: a limit and a problem can both be raced for.
-    User.objects.select_for_update().get(pk=by.pk)
+    # The people's rows, then the problem's: a limit and a problem can both be raced for.
+    people = _people(by, team)
+    lock_people(people)
     current = locked(problem.pk)
     held = Claim.objects.active().filter(problem=current).select_related("membership").first()
     if held is not None:
         return _own(held, by)
-    membership = _entitled(by)
-    _require_room(by, membership.cohort)
+    membership = _entitled(by, team)
+    require_room(people, membership.cohort)
     if current.answered_at is not None:
         raise RuleViolation(_("This problem is answered. Choose an open one."))
-    made = Claim(problem=current, membership=membership, zone=membership.cohort.zone)
+    made = Claim(problem=current, membership=membership, team=team, zone=membership.cohort.zone)
     made.last_until(_within_limits(until, membership.cohort))
     made.save()
     settle(current)
@@ -54,7 +49,7 @@ def claim(problem: Problem, until: date, *, by: User) -> Claim:
 
 
 def _own(held: Claim, by: User) -> Claim:
-    if held.membership.user_id != by.pk:
+    if not access.holds(by, held):
         raise RuleViolation(
             _("Somebody has claimed this problem until %(day)s. Choose another one, or come back then.")
             % {"day": shown(held.until)}
@@ -62,8 +57,8 @@ def _own(held: Claim, by: User) -> Claim:
     return held
 
 
-def _entitled(by: User) -> Membership:
-    membership = access.researcher(by, timezone.now())
+def _entitled(by: User, team: Team | None) -> Membership:
+    membership = access.researcher(by, timezone.now(), team.cohort_id if team else None)
     if membership is None:
         raise RuleViolation(_("Participants, mentors and organizers of a cohort that has started can claim problems."))
     if policies.owed(by):
@@ -71,17 +66,14 @@ def _entitled(by: User) -> Membership:
     return membership
 
 
-def _require_room(by: User, cohort: Cohort) -> None:
-    most = rule_of(cohort).most_at_once
-    if Claim.objects.active().filter(membership__user=by).count() >= most:
-        raise RuleViolation(
-            ngettext(
-                "You hold %(most)d claim, and that is the limit. Release or finish it first.",
-                "You hold %(most)d claims, and that is the limit. Release or finish one first.",
-                most,
-            )
-            % {"most": most}
-        )
+def _people(by: User, team: Team | None) -> list[User]:
+    """Return for whom a claim counts. Raises RuleViolation for a team that `by` is not in."""
+    if team is None:
+        return [by]
+    people = [one.membership.user for one in team.members.present().select_related("membership__user")]
+    if by not in people:
+        raise RuleViolation(_("Only the people of a team can claim a problem for it."))
+    return people
 
 
 def last_day(cohort: Cohort, at: datetime) -> date:
@@ -101,6 +93,14 @@ def _within_limits(until: date, cohort: Cohort) -> date:
     return until
 
 
+def holder_in_words(claim: Claim, *, is_near: bool) -> str:
+    """Say who holds a claim: by name only to those of the same cohort."""
+    if not is_near:
+        words = _("a team of %(cohort)s") if claim.team_id else _("somebody of %(cohort)s")
+        return words % {"cohort": claim.membership.cohort}
+    return _("team %(name)s") % {"name": claim.team.name} if claim.team else claim.membership.user.called
+
+
 def shown(day: date) -> str:
     return date_format(day, "D j M Y")
 
@@ -109,7 +109,7 @@ def shown(day: date) -> str:
 def renew(claim: Claim, until: date, progress: str, *, by: User) -> Claim:
     """Lengthen a claim, with a line of what moved. The same day again changes nothing."""
     _problem, current = _locked(claim)
-    if current.membership.user_id != by.pk:
+    if not access.holds(by, current):
         raise RuleViolation(_("Only the person who holds a claim can renew it."))
     if not current.is_active:
         raise RuleViolation(_("This claim has ended. Claim the problem again if it is still free."))
@@ -141,14 +141,14 @@ def release(claim: Claim, *, by: User) -> None:
 @transaction.atomic
 def finish(claim: Claim, *, by: User) -> None:
     """Say that the work on a problem is done. Whether the problem is answered, an organizer decides."""
-    if claim.membership.user_id != by.pk:
+    if not access.holds(by, claim):
         raise RuleViolation(_("Only the person who holds a claim can finish it."))
     _end(claim, ClaimState.FINISHED, by=by)
 
 
 def _end(claim: Claim, state: ClaimState, *, by: User) -> None:
     problem, current = _locked(claim)
-    if current.membership.user_id != by.pk and not _organizes(by, current.membership.cohort):
+    if not access.holds(by, current) and not _organizes(by, current.membership.cohort):
         raise RuleViolation(_("Only the person who holds a claim, or an organizer, can end it."))
     if current.state == state:
         return
@@ -181,10 +181,7 @@ def warning_key(claim: Claim) -> str:
 
 def _call_back_warning(claim: Claim, *, by: User) -> None:
     """Stop the warning of a day that no longer counts, where it still waits for the reader's morning."""
-    waiting = Letter.objects.filter(dedup_key=warning_key(claim)).first()
-    if waiting is not None:
-        with suppress(RuleViolation):  # It has left already.
-            letters.cancel(waiting, by=by)
+    letters.call_back(Letter.objects.filter(dedup_key__startswith=warning_key(claim)), by=by)
 
 
 @transaction.atomic
@@ -203,5 +200,19 @@ def free(claim: Claim, *, now: datetime) -> bool:
     problem, current = _locked(claim)
     if not current.is_active or current.membership.state not in LEFT:
         return False  # Reinstated, or ended meanwhile.
+    heir = _heir(current)
+    if heir is not None:
+        current.membership = heir
+        current.save(update_fields=["membership"])
+        return True
     _close(current, problem, ClaimState.RELEASED, at=now)
     return True
+
+
+def _heir(current: Claim) -> Membership | None:
+    """Return who of the team takes a claim over whose holder left, the longest in it first."""
+    if current.team is None:
+        return None
+    there = current.team.members.present().filter(membership__state=MembershipState.ACTIVE)
+    found = there.select_related("membership__cohort").order_by("joined_at", "pk").first()
+    return found.membership if found else None

@@ -3,9 +3,10 @@
 import csv
 import io
 
-from sprints.cells import escaped
+from sprints import known, needed
 from sprints.models import Problem, ProblemSource
 from sprints.sheets import COLUMNS
+from whitebox.text.spreadsheet import escaped
 
 STAR_WORDS = {True: "true", False: "false", None: ""}
 
@@ -15,7 +16,7 @@ def exported(source: ProblemSource) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for problem in Problem.objects.filter(source=source).for_bank():
+    for problem in Problem.objects.filter(source=source).as_in_sheets():
         writer.writerow([escaped(cell) for cell in _cells(problem)])
     return text.getvalue()
 
@@ -29,4 +30,7 @@ def _cells(problem: Problem) -> tuple[str, ...]:
         STAR_WORDS[problem.is_starred],
         problem.title,
         problem.source_url,
+        known.cell(problem),
+        problem.working_on,
+        " ".join(needed.paths(problem)),
     )

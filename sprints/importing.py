@@ -3,22 +3,30 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, time
 from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sprints import cells
-from sprints.bank import search_text, source_called
+from sprints import cells, known, needed
+from sprints.bank import source_called
 from sprints.models import Category, Problem, ProblemSource
 from sprints.numbering import lost_zeros, sort_key
 from sprints.sheets import REQUIRED, Row, Sheet, Trouble
+from sprints.wording import search_text
+from whitebox.text import spreadsheet
 
 BATCH = 500  # rows of one statement
-FIELDS = ("category", "subcategory", "difficulty_lowest", "difficulty_highest", "is_starred", "title", "source_url")
-MAY_BE_FORMULAS = ("category", "subcategory", "title")
+FIELDS = (
+    *("category", "subcategory", "difficulty_lowest", "difficulty_highest", "is_starred", "title", "source_url"),
+    *("existing_work", "working_on"),
+)
+COMPARED = (*FIELDS, "objectives")  # what a problem needs is rows of their own
+MAY_BE_FORMULAS = ("category", "subcategory", "title", "existing_work", "working_on")
 Values = dict[str, Any]
 
 
@@ -90,12 +98,12 @@ def run(sheet: Sheet, slug: str, *, is_trial: bool, facts: Mapping[str, str] | N
 
 
 def planned(sheet: Sheet, slug: str, source: ProblemSource | None) -> Plan:
-    """Return what `sheet` does to `source`, None being one that does not exist yet. Writes nothing; one query."""
+    """Return what `sheet` does to `source`, None being one that does not exist yet. Writes nothing; three queries."""
     plan = Plan(slug, sheet)
     parsed = parse(sheet)
+    _report_unknown_objectives(sheet, parsed)
     existing: dict[str, list[Problem]] = defaultdict(list)
-    known = Problem.objects.filter(source=source).select_related("category") if source else Problem.objects.none()
-    for problem in known.order_by("ordinal"):
+    for problem in Problem.objects.filter(source=source).as_in_sheets() if source else ():
         existing[problem.number].append(problem)
     for number, rows in _by_number(parsed).items():
         plan.entries.extend(_matched(sheet, rows, existing[number]))
@@ -117,13 +125,29 @@ def _parsed(sheet: Sheet, row: Row) -> Parsed | None:
     is_fine = True
     for column, cell in row.cells.items():
         try:
-            values |= cells.parsed(column, cell)
+            values = _with(values, cells.parsed(column, cell))
         except cells.CellError as wrong:
             sheet.error(row.row, row.line, str(wrong), wrong.suggestion)
             is_fine = False
-        if column in MAY_BE_FORMULAS and cells.is_formula(cell):
+        if column in MAY_BE_FORMULAS and spreadsheet.is_formula(cell):
             sheet.warn(row.row, row.line, _("%(column)s looks like a formula; it is kept as text") % {"column": column})
     return Parsed(row.row, row.line, values) if is_fine and set(REQUIRED) <= values.keys() else None
+
+
+def _with(values: Values, found: Values) -> Values:
+    """Add what a cell says. An empty star does not take away the star that stands beside the difficulty."""
+    if found.get("is_starred", True) is None and values.get("is_starred"):
+        return values
+    return values | found
+
+
+def _report_unknown_objectives(sheet: Sheet, found: Sequence[Parsed]) -> None:
+    named = {one for parsed in found for one in parsed.values.get("objectives", ())}
+    unknown = named - needed.by_path(named).keys()
+    for parsed in found:
+        for path in sorted(unknown & set(parsed.values.get("objectives", ()))):
+            message = _("there is no objective %(path)s") % {"path": path}
+            sheet.error(parsed.row, parsed.line, message, _("load the pack that has it first, or take it out"))
 
 
 def _report_lost_zeros(sheet: Sheet, found: Sequence[Parsed]) -> None:
@@ -193,7 +217,7 @@ def _entries(rows: list[Parsed], pairs: Mapping[int, Problem | None], highest: i
         problem = pairs[parsed.row]
         if problem is None:
             highest += 1
-            added = {name: (None, parsed.values[name]) for name in FIELDS if name in parsed.values}
+            added = {name: (None, parsed.values[name]) for name in COMPARED if name in parsed.values}
             entries.append(Entry(parsed, highest, Action.ADDED, added))
         else:
             changes = differences(problem, parsed.values)
@@ -205,7 +229,11 @@ def _entries(rows: list[Parsed], pairs: Mapping[int, Problem | None], highest: i
 def differences(problem: Problem, values: Values) -> dict[str, tuple[Any, Any]]:
     """Return what `values` change; a column that the file does not have changes nothing."""
     present = {name: getattr(problem, name) for name in FIELDS} | {"category": problem.category.name}
-    return {name: (present[name], values[name]) for name in FIELDS if name in values and values[name] != present[name]}
+    present["objectives"] = needed.paths(problem)
+    given = dict(values)
+    if "existing_work" in given:  # An export names what was added here too: that is no change.
+        given["existing_work"] = known.of_source(problem, given["existing_work"])
+    return {name: (present[name], given[name]) for name in COMPARED if name in given and given[name] != present[name]}
 
 
 def apply(plan: Plan, source: ProblemSource) -> None:
@@ -213,19 +241,34 @@ def apply(plan: Plan, source: ProblemSource) -> None:
     categories = _categories(entry.parsed.values["category"] for entry in plan.entries)
     added: list[Problem] = []
     changed: list[Problem] = []
+    taken: dict[tuple[str, int], Sequence[str]] = {}
     for entry in plan.entries:
-        problem = entry.problem or Problem(source=source, number=entry.parsed.number, ordinal=entry.ordinal)
+        problem = entry.problem or Problem(
+            source=source, number=entry.parsed.number, ordinal=entry.ordinal, idle_since=_open_since(source)
+        )
         if entry.action != Action.UNCHANGED:
-            _fill(problem, entry.parsed.values, categories)
+            _fill(problem, entry.changes, categories)
+            problem.is_known = bool(problem.existing_work) or (entry.problem is not None and entry.problem.has_works)
             (added if entry.problem is None else changed).append(problem)
+        if "objectives" in entry.changes:
+            taken[problem.number, problem.ordinal] = entry.parsed.values["objectives"]
     Problem.objects.bulk_create(added, batch_size=BATCH)
-    Problem.objects.bulk_update(changed, [*FIELDS, "search_text"], batch_size=BATCH)
+    Problem.objects.bulk_update(changed, [*FIELDS, "search_text", "is_known"], batch_size=BATCH)
+    needed.replace(source, taken)
 
 
-def _fill(problem: Problem, values: Values, categories: Mapping[str, Category]) -> None:
+def _open_since(source: ProblemSource) -> datetime:
+    """Return since when nobody is known to be at a new problem: since its list came out, or since now."""
+    if source.published_on is None:
+        return timezone.now()
+    return datetime.combine(source.published_on, time(), tzinfo=UTC)
+
+
+def _fill(problem: Problem, changes: Mapping[str, tuple[Any, Any]], categories: Mapping[str, Category]) -> None:
     for name in FIELDS:
-        if name in values:
-            setattr(problem, name, categories[values[name]] if name == "category" else values[name])
+        if name in changes:
+            value = changes[name][1]
+            setattr(problem, name, categories[value] if name == "category" else value)
     problem.sort_key = sort_key(problem.number)
     problem.search_text = search_text(problem.number, problem.title, problem.subcategory, problem.category.name)
 

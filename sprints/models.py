@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sprints import wording
 from sprints.choices import (
     AnswerKind,
     ClaimState,
@@ -20,11 +21,17 @@ from sprints.choices import (
     ProblemState,
     Verdict,
 )
+from sprints.rosters import Team
+from sprints.wording import SearchField
 from whitebox.people.models import Cohort, Membership
 from whitebox.people.zones import validate_zone
 
+MOST_DAYS = 90  # of one excursion
 LAST_MINUTE = time(23, 59)  # a claim ends with its last day, by the cohort's clock
 TAKEN = (ProblemState.CLAIMED, ProblemState.IN_PROGRESS)
+
+
+LOOKS = {ProblemState.OPEN: "open", ProblemState.ANSWERED: "mastered", ProblemState.STALE: "locked"}
 
 
 class ProblemSource(models.Model):
@@ -34,6 +41,7 @@ class ProblemSource(models.Model):
     title = models.CharField(max_length=200)
     numbering = models.CharField(max_length=200, blank=True, help_text=_("What the numbers of this list mean."))
     url = models.URLField(max_length=500, blank=True)
+    published_on = models.DateField(null=True, blank=True, help_text=_("Since when its problems stand open."))
 
     class Meta:
         ordering = ["slug"]
@@ -59,6 +67,10 @@ class ProblemQuerySet(models.QuerySet["Problem"]):
         """Load all that a row of the bank shows, in natural order, in one query."""
         return self.select_related("category", "source").order_by("sort_key", "ordinal", "source_id")
 
+    def as_in_sheets(self) -> Self:
+        """Load all that a sheet says of a problem, in natural order: three queries."""
+        return self.for_bank().prefetch_related("works", "needs__objective__module")
+
 
 class Problem(models.Model):
     """An open question. A number may stand twice in a source: `ordinal` counts the equal ones."""
@@ -74,7 +86,17 @@ class Problem(models.Model):
     is_starred = models.BooleanField(_("recommended by the source"), null=True, blank=True)
     title = models.CharField(max_length=500)
     source_url = models.URLField(max_length=500, blank=True)
-    search_text = models.CharField(max_length=1000, editable=False)
+    existing_work = models.TextField(blank=True, help_text=_("What the source names as known, as it says it."))
+    working_on = models.TextField(blank=True, help_text=_("Whom the source names as at work, as it says it."))
+    search_text = SearchField(max_length=wording.LONGEST, editable=False)
+    added_at = models.DateTimeField(default=timezone.now, editable=False)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    is_known = models.BooleanField(default=False, editable=False, help_text=_("Something on it has been written."))
+    idle_since = models.DateTimeField(
+        default=timezone.now, editable=False, help_text=_("Since when nobody is at it, while nobody is.")
+    )
     state = models.CharField(max_length=12, choices=ProblemState, default=ProblemState.OPEN, editable=False)
     answered_at = models.DateTimeField(null=True, blank=True, editable=False)
     stale_since = models.DateTimeField(null=True, blank=True, editable=False)
@@ -114,6 +136,7 @@ class Problem(models.Model):
         indexes = [
             models.Index(fields=["sort_key", "ordinal", "source"], name="problems_in_order"),
             models.Index(fields=["category", "sort_key"], name="problems_of_category"),
+            models.Index(fields=["idle_since", "sort_key"], name="problems_by_neglect"),
         ]
 
     def __str__(self) -> str:
@@ -127,8 +150,28 @@ class Problem(models.Model):
         return f"{self.difficulty_lowest}-{self.difficulty_highest}"
 
     @property
+    def has_works(self) -> bool:
+        """Whether works were added here. One query, none where they are loaded."""
+        return bool(self.works.all())
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether nobody is at it, neither here nor by what the source says."""
+        return not self.is_taken and not self.working_on and self.state != ProblemState.ANSWERED
+
+    @property
     def is_taken(self) -> bool:
         return self.state in TAKEN
+
+    @property
+    def look(self) -> str:
+        """The state's shape and colour, as the component draws it."""
+        return LOOKS.get(ProblemState(self.state), "waiting")
+
+    @property
+    def state_word(self) -> str:
+        """The state's word. Django's `get_state_display` works its choices over each time: 2 ms a page of the bank."""
+        return str(ProblemState(self.state).label)
 
 
 class ClaimRule(models.Model):
@@ -151,7 +194,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         return self.filter(state=ClaimState.ACTIVE)
 
     def with_people(self) -> Self:
-        return self.select_related("problem", "membership__user", "membership__cohort__claim_rule")
+        return self.select_related("problem", "membership__user", "membership__cohort__claim_rule", "team")
 
 
 class Claim(models.Model):
@@ -159,6 +202,7 @@ class Claim(models.Model):
 
     problem = models.ForeignKey(Problem, models.PROTECT, related_name="claims")
     membership = models.ForeignKey(Membership, models.PROTECT, related_name="claims")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, editable=False, related_name="claims")
     since = models.DateTimeField(default=timezone.now, editable=False)
     until = models.DateField(help_text=_("The last day, in the claim's zone."))
     zone = models.CharField(max_length=64, validators=[validate_zone])
@@ -241,7 +285,8 @@ class Excursion(models.Model):
     question = models.CharField(max_length=500)
     kind = models.CharField(max_length=12, choices=ExcursionKind, default=ExcursionKind.HYPOTHESIS)
     answer = models.CharField(_("answer it seeks"), max_length=16, choices=AnswerKind, default=AnswerKind.WRITE_UP)
-    budget_days = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(90)])
+    budget_days = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(MOST_DAYS)])
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, editable=False, related_name="parts")
     level = models.CharField(
         _("infohazard level"), max_length=8, choices=InfohazardLevel, default=InfohazardLevel.PRIVATE
     )
@@ -290,6 +335,9 @@ class LogEntry(models.Model):
     source = models.TextField(help_text=_("Markdown."))
     html = models.TextField(editable=False)
     renderer = models.PositiveSmallIntegerField(editable=False, help_text=_("The renderer's version."))
+    level = models.CharField(
+        _("infohazard level"), max_length=8, choices=InfohazardLevel, default=InfohazardLevel.PRIVATE
+    )
     corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrections")
     written_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -306,3 +354,11 @@ class LogEntry(models.Model):
 
     def __str__(self) -> str:
         return f"log entry {self.pk} of excursion {self.excursion_id}"
+
+
+from sprints import boards as boards  # noqa: E402, PLC0414
+from sprints import contests as contests  # noqa: E402, PLC0414
+from sprints import journal as journal  # noqa: E402, PLC0414
+from sprints import needs as needs  # noqa: E402, PLC0414
+from sprints import tastes as tastes  # noqa: E402, PLC0414
+from sprints import works as works  # noqa: E402, PLC0414

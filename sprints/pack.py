@@ -1,8 +1,14 @@
 """The problems of a programme pack: the same reader and the same import as `manage.py problems_import`."""
 
-from sprints import importing, sheets
-from sprints.bank import PUBLIC_LIST
+from collections.abc import Mapping
+from datetime import date
+
+from pydantic import Field
+
+from sprints import importing, needed, sheets
+from sprints.bank import PUBLIC_LIST, source_called
 from sprints.importing import parse
+from sprints.models import ProblemSource
 from sprints.sheets import Severity, Sheet
 from whitebox.errors import RuleViolation
 from whitebox.packs.folder import Folder, Strict
@@ -21,12 +27,16 @@ class SourceFacts(Strict):
     title: str
     numbering: str = ""
     url: str = ""
+    published_on: date | None = None
+    # What problems of a category need, as module/objective, where the sheet says nothing of it.
+    needs: Mapping[str, list[str]] = Field(default_factory=dict)
 
 
 class ProblemsSection:
     name = "problems"
     order = 40
     patterns = (PROBLEMS, SOURCE)
+    schemas = {SOURCE: SourceFacts}
 
     def check(self, folder: Folder, report: Report) -> None:
         """Report what is wrong with the rows, each with its line. A pack without problems is fine."""
@@ -40,16 +50,18 @@ class ProblemsSection:
             tell = report.error if trouble.severity == Severity.ERROR else report.warn
             tell(PROBLEMS, max(1, trouble.line), trouble.message, trouble.suggestion)
 
-    def load(self, folder: Folder, version: PackVersion) -> None:  # the bank is shared by all versions
+    def publish(self, folder: Folder, version: PackVersion) -> None:
         sheet = _sheet(folder)
         if sheet is None:
             return
         facts = _facts(folder)
-        plan = importing.run(
-            sheet, facts.slug, is_trial=False, facts=facts.model_dump(include={"title", "numbering", "url"})
-        )
+        source = source_called(facts.slug, **facts.model_dump(include={"title", "numbering", "url"}))
+        if facts.published_on is not None:
+            ProblemSource.objects.filter(pk=source.pk).update(published_on=facts.published_on)
+        plan = importing.run(sheet, facts.slug, is_trial=False)
         if plan.has_errors:  # The rows are fine by themselves, but not beside what the bank holds.
             raise RuleViolation(f"{PROBLEMS}: {plan.troubles[0]}")
+        needed.suggest(source, facts.needs)
 
 
 def _sheet(folder: Folder) -> Sheet | None:

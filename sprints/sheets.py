@@ -13,10 +13,14 @@ from django.utils.translation import gettext as _
 
 LARGEST_FILE = 20_000_000  # bytes; the public list has 60,000
 MOST_ROWS = 20_000
+LONGEST_CELL = 100_000  # characters
 HEADER_WITHIN = 10  # rows; a title or a note may stand above the header
 DELIMITERS = (",", ";", "\t")
 
-COLUMNS = ("number", "category", "subcategory", "difficulty", "starred", "title", "source_url")
+COLUMNS = (
+    *("number", "category", "subcategory", "difficulty", "starred", "title", "source_url"),
+    *("existing_work", "working_on", "objectives"),
+)
 REQUIRED = ("number", "category", "title")
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "number": ("no", "nr", "#", "id", "problem number", "problem no", "problem #"),
@@ -26,6 +30,15 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "starred": ("star", "*", "★", "recommended", "favourite", "favorite"),
     "title": ("problem", "question", "description", "problem title", "problem description"),
     "source_url": ("url", "link", "source", "address", "source link"),
+    "existing_work": ("existing works", "existing papers", "related work", "known work", "prior work"),
+    "working_on": (
+        "currently working on",
+        "currently working on (include date!)",
+        "currently working on (include date)",
+        "currently working",
+        "who is working on it",
+    ),
+    "objectives": ("needs", "prerequisites", "objectives needed"),
 }
 
 
@@ -154,7 +167,9 @@ def _fit(text: str, delimiter: str) -> int:
 
 
 def _records(sheet: Sheet, text: str, delimiter: str) -> Iterator[Record]:
-    """Yield what is not blank; a cell above Python's limit of 131,072 characters ends the reading with an error."""
+    """Yield what is not blank; a row with a cell that nobody wrote by hand is named and passed over."""
+    # The limit of the csv module belongs to the whole process, so it is set as high as every reader of it sets it.
+    csv.field_size_limit(1 << 26)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     row = 0
     while True:
@@ -168,7 +183,10 @@ def _records(sheet: Sheet, text: str, delimiter: str) -> Iterator[Record]:
                 row, line, _("this row cannot be read: %(reason)s") % {"reason": wrong}, _("the rest was not read")
             )
             return
-        if any(cells):
+        if any(len(cell) > LONGEST_CELL for cell in cells):
+            reason = _("a cell has more than %(most)s characters") % {"most": f"{LONGEST_CELL:,}"}
+            sheet.error(row, line, reason, _("shorten it, or take it out"))
+        elif any(cells):
             yield Record(row, line, cells)
 
 

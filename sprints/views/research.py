@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sprints import access, excursions
-from sprints.forms import EntryForm, ExcursionForm, VerdictForm, agreed
+from sprints.forms import CheckInForm, EntryForm, ExcursionForm, ExtendForm, SplitForm, VerdictForm, agreed
 from sprints.models import Claim, Excursion
+from whitebox import digits
 from whitebox.errors import RuleViolation
+from whitebox.people.models import User
 from whitebox.web.visitor import signed_in
 
 MOST_SHOWN = 100  # excursions of other people
@@ -24,14 +27,17 @@ MOST_SHOWN = 100  # excursions of other people
 def mine(request: HttpRequest) -> HttpResponse:
     """Show a person's claims and excursions, and those of the people they look after."""
     user, now = signed_in(request), timezone.now()
-    access.memberships_or_404(user)
+    memberships = access.memberships_or_404(user)
     visible = access.visible_excursions(user)
-    own = visible.filter(claim__membership__user=user)
-    others = visible.exclude(claim__membership__user=user)[:MOST_SHOWN]
+    held = access.held_by(user, "claim__")
+    own = visible.filter(held)
+    others = visible.exclude(held)[:MOST_SHOWN]
     context = {
-        "claims": Claim.objects.filter(membership__user=user).select_related("problem"),
+        "claims": Claim.objects.filter(access.held_by(user)).select_related("problem", "team"),
         "own": [(one, excursions.budget_in_words(one, now)) for one in own],
         "others": [(one, excursions.budget_in_words(one, now)) for one in others],
+        "may_research": access.may_research(memberships, now),
+        "may_open_boards": any(one.role in access.BOARD_READERS for one in memberships),
     }
     return render(request, "sprints/research.html", context)
 
@@ -58,7 +64,7 @@ def open_excursion(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @login_required
 def excursion(request: HttpRequest, pk: int) -> HttpResponse:
-    return _excursion_page(request, access.excursion_or_404(signed_in(request), pk))
+    return excursion_page(request, access.excursion_or_404(signed_in(request), pk))
 
 
 @require_POST
@@ -67,21 +73,28 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
     """Save an entry, or show how it will look; a preview saves nothing and keeps what was typed."""
     user = signed_in(request)
     written_in = access.own_excursion_or_404(user, pk)
-    form = EntryForm(request.POST, auto_id="entry-%s")
-    corrected = request.POST.get("corrects", "")
-    corrects = access.entry_or_404(written_in, int(corrected)) if corrected.isdecimal() else None
+    form = EntryForm(request.POST, request.FILES, auto_id="entry-%s")
+    corrected = digits.key(request.POST.get("corrects", ""))
+    corrects = access.entry_or_404(user, written_in, corrected) if corrected else None
     if form.is_valid() and "preview" in request.POST:
         preview = excursions.rendered(form.cleaned_data["source"])
-        return _excursion_page(request, written_in, entry_form=form, preview=preview, corrects=corrects)
+        return excursion_page(request, written_in, entry_form=form, preview=preview, corrects=corrects)
     if form.is_valid() and agreed(
         form,
         lambda: excursions.write(
-            written_in, form.cleaned_data["source"], on=form.cleaned_data["on"], by=user, corrects=corrects
+            written_in,
+            form.cleaned_data["source"],
+            on=form.cleaned_data["on"],
+            by=user,
+            corrects=corrects,
+            level=form.cleaned_data["level"],
+            figures=form.figures(),
+            links=form.links(),
         ),
     ):
         messages.success(request, _("The entry is in the log."))
         return redirect("sprints:excursion", written_in.pk)
-    return _excursion_page(request, written_in, entry_form=form, corrects=corrects)
+    return excursion_page(request, written_in, entry_form=form, corrects=corrects)
 
 
 @require_POST
@@ -96,35 +109,46 @@ def judge(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         messages.success(request, _("The excursion has its verdict."))
         return redirect("sprints:excursion", judged.pk)
-    return _excursion_page(request, judged, verdict_form=form)
+    return excursion_page(request, judged, verdict_form=form)
 
 
-def _excursion_page(
+def excursion_page(  # one argument a form of the page
     request: HttpRequest,
     shown: Excursion,
     *,
     entry_form: EntryForm | None = None,
     verdict_form: VerdictForm | None = None,
+    other_form: Form | None = None,
     preview: str = "",
     corrects: object | None = None,
 ) -> HttpResponse:
-    now = timezone.now()
+    """Answer with an excursion. `other_form` is one of those below the log that was refused."""
+    user, now = signed_in(request), timezone.now()
+    is_own = access.holds(user, shown.claim)
     today = now.astimezone(ZoneInfo(shown.claim.zone)).date()
-    is_refused = any(form is not None and bool(form.errors) for form in (entry_form, verdict_form))
+    is_refused = any(form is not None and bool(form.errors) for form in (entry_form, verdict_form, other_form))
+    forms = {type(form): form for form in (other_form,) if form is not None}
     context = {
         "excursion": shown,
-        "entries": excursions.log_of(shown),
+        "entries": excursions.log_of(shown, user),
         "budget": excursions.budget_in_words(shown, now),
         "is_over": excursions.over_budget(shown, now) > 0,
-        "is_own": shown.claim.membership.user_id == request.user.pk,
+        "is_own": is_own,
+        "may_check_in": shown.is_open and not is_own and access.guided(user).filter(pk=shown.pk).exists(),
+        "check_ins": shown.check_ins.select_related("by"),
+        "budget_changes": shown.budget_changes.all(),
+        "parts": shown.parts.order_by("pk"),
+        "extend_form": forms.get(ExtendForm) or ExtendForm(auto_id="extend-%s"),
+        "split_form": forms.get(SplitForm) or SplitForm(auto_id="split-%s", initial={"budget_days": 3}),
+        "check_in_form": forms.get(CheckInForm) or CheckInForm(auto_id="check-in-%s", initial={"pace": "fine"}),
         "entry_form": entry_form or EntryForm(auto_id="entry-%s", initial={"on": today}),
         "verdict_form": verdict_form or VerdictForm(auto_id="verdict-%s"),
         "preview": preview,
-        "corrects": corrects or _asked_correction(request, shown),
+        "corrects": corrects or _asked_correction(request, user, shown),
     }
     return render(request, "sprints/excursion.html", context, status=400 if is_refused else 200)
 
 
-def _asked_correction(request: HttpRequest, shown: Excursion) -> object | None:
-    asked = request.GET.get("corrects", "")
-    return access.entry_or_404(shown, int(asked)) if asked.isdecimal() else None
+def _asked_correction(request: HttpRequest, user: User, shown: Excursion) -> object | None:
+    asked = digits.key(request.GET.get("corrects", ""))
+    return access.entry_or_404(user, shown, asked) if asked else None
