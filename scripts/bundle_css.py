@@ -17,6 +17,9 @@ PARTS = (
     "components/checks.css",
     "components/prose.css",
     "components/learning.css",
+    "components/sessions.css",
+    "components/people.css",
+    "components/board.css",
     "components/print.css",
 )
 

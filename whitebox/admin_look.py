@@ -3,11 +3,19 @@
 Inherit `AdminLook[Model]` in place of ModelAdmin, and `InlineLook[Row, Parent]` before TabularInline or StackedInline.
 """
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, TypeVar
 
 from django import forms
-from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin, ModelAdmin, TabularInline
+from django.contrib.admin.options import (
+    BaseModelAdmin,
+    IncorrectLookupParameters,
+    InlineModelAdmin,
+    ModelAdmin,
+    TabularInline,
+)
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import (
     AdminSplitDateTime,
     AutocompleteSelect,
@@ -20,8 +28,23 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from whitebox import digits
+
 Row = TypeVar("Row", bound=models.Model)
 Parent = TypeVar("Parent", bound=models.Model)
+
+
+class Listing(ChangeList):
+    """The stock list, which takes any look-up of a local field; databases refuse numbers that no column holds."""
+
+    def get_filters(self, request: HttpRequest) -> Any:
+        if any(digits.is_beyond(part) for texts in self.filter_params.values() for part in _parts(texts)):
+            raise IncorrectLookupParameters
+        return super().get_filters(request)
+
+
+def _parts(texts: Sequence[str] | str) -> list[str]:
+    return [part for text in ([texts] if isinstance(texts, str) else texts) for part in text.split(",")]
 
 
 class PromptMixin:
@@ -87,6 +110,9 @@ class NamedControls(BaseModelAdmin[Row]):
 
 class AdminLook(NamedControls[Row], ModelAdmin[Row]):
     """The site's own ModelAdmin: names for cells that can be edited in the list."""
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return Listing
 
     def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> type[forms.BaseModelFormSet[Any, Any]]:
         kwargs.setdefault("formfield_callback", partial(self.named_formfield, request=request))

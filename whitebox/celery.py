@@ -16,6 +16,8 @@ from kombu.exceptions import EncodeError
 from whitebox import file_broker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "whitebox.settings")
+# Read when numpy loads, later than this. On matrices of our size threads wait for each other longer than they compute.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 file_broker.register()
 logger = logging.getLogger(__name__)
 

@@ -90,14 +90,16 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "whitebox.web.middleware.PlainText",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "auditlog.middleware.AuditlogMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "whitebox.web.middleware.ReaderZone",
     "whitebox.web.middleware.RequireSecondFactor",
+    "whitebox.web.sight.SeeAs",  # before all that depends on who reads
+    "whitebox.web.middleware.ReaderZone",
     "whitebox.web.middleware.ShowRuleViolations",
 ]
 
@@ -283,6 +285,7 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_ENGINE = "whitebox.web.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14  # seconds; two weeks
@@ -322,6 +325,7 @@ AUDITLOG_INCLUDE_TRACKING_MODELS = (
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 
 SANDBOX_DIR = strict("SANDBOX_DIR", Path, BASE_DIR / ".sandbox")
+SANDBOX_ZYGOTE = strict("SANDBOX_ZYGOTE", boolean, default=True)
 
 LOGGING = {
     "version": 1,

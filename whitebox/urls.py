@@ -2,8 +2,11 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
+from whitebox import digits
+
+register_converter(digits.Key, "key")  # before the addresses that use it are read
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # allauth's documented way in
 admin.site.site_title = admin.site.site_header = "WhiteBox"

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 OUT = Path("whitebox/packs/mechinterp/modules/01-gradients-from-scratch/figures")
-INK, BLUE, ORANGE, GREEN = "#74787e", "#2f7fc1", "#c0621c", "#2c8a57"
+INK, BLUE, ORANGE, GREEN = "#454b52", "#2566a5", "#9c500c", "#1f6e43"
 
 
 def text(x: float, y: float, words: str, *, fill: str = INK, anchor: str = "middle", size: int = 16) -> str:
@@ -86,8 +86,8 @@ def node(x: float, y: float, name: str, value: str, slope: str) -> list[str]:
 
 def graph() -> None:
     at = {
-        "x": (70, 110),
-        "w": (70, 250),
+        "x": (80, 110),
+        "w": (80, 250),
         "b": (240, 50),
         "p": (240, 180),
         "q": (410, 140),

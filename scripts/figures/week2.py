@@ -5,10 +5,10 @@ from pathlib import Path
 
 FIGURES = Path(__file__).parents[2] / "whitebox/packs/mechinterp/modules/02-transformer-from-scratch/figures"
 
-# Mid-tones: an SVG in an <img> does not inherit the page's ink, so one colour must hold on light and dark paper.
-INK = "#777c82"
-BLUE = "#4585c4"
-ORANGE = "#c07328"
+# Colours for a light page, on no paper of their own; the style sheet turns their lightness round in the dark.
+INK = "#454b52"
+BLUE = "#2566a5"
+ORANGE = "#9c500c"
 
 
 def text(x: float, y: float, words: str, *, fill: str = INK, anchor: str = "middle", size: int = 16) -> str:

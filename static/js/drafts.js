@@ -22,6 +22,7 @@
         headers: { "X-Autosave": "1" },
         redirect: "error",
       });
+      if (answer.status === 409) return location.reload(); // Its time is over: the page says what became of it.
       if (!answer.ok) throw new Error(String(answer.status));
       note.textContent = `${note.dataset.savedWords} ${await answer.text()}`;
       if (isChanged) later(2);

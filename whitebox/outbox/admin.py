@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -16,11 +16,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from whitebox import contributions
 from whitebox.errors import RuleViolation
 from whitebox.outbox import letters, mailbox, rendering
 from whitebox.outbox.forms import LetterTemplateForm
 from whitebox.outbox.models import Channel, Letter, LetterTemplate
-from whitebox.people.organized import OrganizedAdmin
+from whitebox.people.organized import OrganizedAdmin, organized_cohorts
+
+MAILS = 50  # shown, the newest
 
 
 @admin.register(Letter)
@@ -30,19 +33,49 @@ class LetterAdmin(OrganizedAdmin[Letter]):
     list_filter = ("state", "kind")
     search_fields = ("address", "subject")
     ordering = ("-created_at", "-pk")
-    fields = ("kind", "address", "channel", "about", "subject", "text", "state", "due_at", "sent_at", "tries", "error")
+    fields = (
+        "kind",
+        "address",
+        "channel",
+        "about",
+        "subject",
+        "text",
+        "attached",
+        "state",
+        "due_at",
+        "sent_at",
+        "tries",
+        "error",
+    )
     readonly_fields = fields
     actions = ("approve", "cancel", "send_again")
+
+    @admin.display(description=_("attached"))
+    def attached(self, letter: Letter) -> str:
+        return ", ".join(one["name"] for one in letter.attachments) or "-"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Letter]:
+        """Whoever runs the site may read applications without names: letters to people without an account are closed.
+
+        They are found by the organizers of their cohort, as ever. What an app keeps from a person is left out for all.
+        """
+        rows = super().get_queryset(request)
+        for withheld in contributions.attributes("discretion", "letters"):
+            rows = rows.exclude(withheld(request.user))
+        if not request.user.is_superuser:
+            return rows
+        return rows.filter(Q(recipient__isnull=False) | Q(cohort__in=organized_cohorts(request)))
 
     def get_urls(self) -> list[URLPattern]:
         page = path("mailbox/", self.admin_site.admin_view(self.mailbox_page), name="outbox_mailbox")
         return [page, *super().get_urls()]
 
     def mailbox_page(self, request: HttpRequest) -> HttpResponse:
-        """Show the mails that the embedded default wrote to files. A server with a mail provider has none."""
-        if not self.has_view_permission(request):
+        """Show organizers the mails that the embedded default wrote to files. With a mail provider there are none."""
+        if not organized_cohorts(request):
             raise PermissionDenied
-        mails = mailbox.newest(Path(settings.EMAIL_FILE_PATH), limit=50)
+        withheld = {one for some in contributions.attributes("discretion", "addresses") for one in some(request.user)}
+        mails = mailbox.newest(Path(settings.EMAIL_FILE_PATH), limit=MAILS, without=withheld)
         context = {**self.admin_site.each_context(request), "title": _("Mails in files"), "mails": mails}
         return TemplateResponse(request, "admin/outbox/mailbox.html", context)
 

@@ -8,6 +8,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.utils import timezone
 
 from whitebox.outbox import letters
+from whitebox.outbox.attachments import part_of
 from whitebox.outbox.choices import LetterState
 from whitebox.outbox.models import Channel, Letter
 from whitebox.outbox.rendering import page
@@ -57,6 +58,8 @@ def _hand_over(letter: Letter) -> None:
             },
         )
         mail.attach_alternative(page(letter.subject, letter.html), "text/html")
+        for kept in letter.attachments:
+            mail.attach(part_of(kept))
         mail.send()
 
 

@@ -1,24 +1,28 @@
 """The verbs of a letter: queue, approve, claim, send. Each person gets each letter once."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import CharField, F, QuerySet
+from django.db.models import Value as Constant
+from django.db.models.functions import Cast, Concat, Left
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from whitebox.errors import RuleViolation
-from whitebox.outbox import tasks
+from whitebox.outbox import preferences, tasks
+from whitebox.outbox.attachments import Attachment
 from whitebox.outbox.choices import LetterState
 from whitebox.outbox.models import Channel, Letter
-from whitebox.outbox.quiet import next_waking
+from whitebox.outbox.quiet import is_asleep
 from whitebox.outbox.rendering import Value, rendered
 from whitebox.people.models import User
 
 LEASE = timedelta(minutes=5)  # well above the mail server's time-out of 20 s
+KEY_KEPT = 170  # signs of a key of 200; the rest is for the number that makes a freed one unique
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Request:
     cohort_id: int | None = None
     is_urgent: bool = False
     is_draft: bool = False
+    attachments: Sequence[Attachment] = ()
 
 
 @transaction.atomic
@@ -56,13 +61,25 @@ def queue(request: Request) -> Letter:
 
 
 def queue_all(requests: list[Request]) -> int:
-    """Write many letters at once and return how many were new. Keys that are there already are skipped."""
+    """Write many letters at once and return how many were new.
+
+    Keys that are there already are skipped, and so are kinds that the reader has switched off. A reminder to somebody
+    who sleeps is not written: whoever asks for it asks again with the next tick, and by the morning it says what is
+    true then, or there is no reason for it any more.
+    """
+    requests = [request for request in requests if not _would_wake(request)]
     known = set(
         Letter.objects.filter(dedup_key__in=[request.dedup_key for request in requests]).values_list(
             "dedup_key", flat=True
         )
     )
-    fresh = {request.dedup_key: request for request in requests if request.dedup_key not in known}
+    off = preferences.unwanted((one.to.pk, one.kind) for one in requests if isinstance(one.to, User))
+    fresh = {
+        request.dedup_key: request
+        for request in requests
+        if request.dedup_key not in known
+        and not (isinstance(request.to, User) and (request.to.pk, request.kind) in off)
+    }
     rows = [Letter(dedup_key=key, **_columns(request)) for key, request in fresh.items()]
     # Another beat may have queued the same keys since: the unique key decides.
     Letter.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
@@ -81,8 +98,9 @@ def _columns(request: Request) -> dict[str, object]:
         "subject": wording.subject,
         "text": wording.text,
         "html": wording.html,
+        "attachments": [one.as_row() for one in request.attachments],
         "is_urgent": request.is_urgent,
-        "due_at": _due(request),
+        "due_at": request.due_at or timezone.now(),
         "state": LetterState.DRAFT if request.is_draft else LetterState.APPROVED,
     }
 
@@ -97,13 +115,11 @@ def _address(to: User | Channel | str) -> str:
     return "" if isinstance(to, Channel) else to
 
 
-def _due(request: Request) -> datetime:
-    """Return when the letter may leave. Quiet hours hold back reminders, not answers to what a person just did."""
-    moment = request.due_at or timezone.now()
+def _would_wake(request: Request) -> bool:
+    """Tell whether a reminder comes in its reader's quiet hours. Answers to what a person just did have no moment."""
     if request.is_urgent or request.due_at is None or not isinstance(request.to, User):
-        return moment
-    reader = request.to
-    return next_waking(moment, zone=ZoneInfo(reader.zone), quiet_from=reader.quiet_from, quiet_until=reader.quiet_until)
+        return False
+    return is_asleep(request.to, request.due_at)
 
 
 @transaction.atomic
@@ -127,6 +143,22 @@ def cancel(letter: Letter, *, by: User) -> None:
         letter.refresh_from_db()
         if letter.state != LetterState.CANCELLED:
             raise RuleViolation(_("This letter has left or is on its way. It cannot be called back."))
+
+
+@transaction.atomic
+def call_back(waiting: QuerySet[Letter], *, by: User) -> int:
+    """Keep letters that wait from leaving, because what they say is no longer true; return how many.
+
+    Their keys become free: where the same becomes true again, a new letter is written. What is on its way or a
+    person stopped stays as it is.
+    """
+    freed = Concat(Left("dedup_key", KEY_KEPT), Constant("~"), Cast(F("pk"), CharField()))
+    return waiting.filter(state=LetterState.APPROVED).update(state=LetterState.CANCELLED, dedup_key=freed)
+
+
+def about(subjects: Iterable[str]) -> QuerySet[Letter]:
+    """Return the letters about some things, as `Request.about` names them."""
+    return Letter.objects.filter(about__in=list(subjects))
 
 
 @transaction.atomic

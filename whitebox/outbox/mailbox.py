@@ -1,6 +1,7 @@
 """Reading the mails that the embedded default writes to files."""
 
 import email
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import policy
@@ -16,14 +17,17 @@ class Mail:
     text: str
 
 
-def newest(folder: Path, *, limit: int) -> list[Mail]:
-    """Return the latest mails below `folder`, newest first. A folder that is not there holds none."""
+def newest(folder: Path, *, limit: int, without: Container[str] = ()) -> list[Mail]:
+    """Return the latest mails below `folder`, newest first, but not those to addresses in `without`.
+
+    A folder that is not there holds none.
+    """
     if not folder.is_dir():
         return []
     files = sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime, reverse=True)
     found: list[Mail] = []
     for file in files:
-        found.extend(reversed(_mails(file)))
+        found.extend(mail for mail in reversed(_mails(file)) if mail.to.lower() not in without)
         if len(found) >= limit:
             break
     return found[:limit]

@@ -67,6 +67,7 @@ class Letter(models.Model):
     subject = models.CharField(max_length=250)
     text = models.TextField()
     html = models.TextField()
+    attachments = models.JSONField(default=list, blank=True, editable=False)
     is_urgent = models.BooleanField(default=False)
     due_at = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=12, choices=LetterState, default=LetterState.APPROVED)
@@ -113,6 +114,27 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"letter {self.pk} ({self.kind})"
+
+
+class Muted(models.Model):
+    """A kind of letter that a person does not want. Only kinds that an app calls optional can be switched off."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="muted_letters")
+    kind = models.SlugField(max_length=60)
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name_plural = _("muted kinds")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "kind"],
+                name="muted_once",
+                violation_error_message=_("You have switched this off already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"muted {self.pk}"
 
 
 class Heartbeat(models.Model):

@@ -1,7 +1,9 @@
-"""Quiet hours: letters that are not urgent wait for the reader's morning."""
+"""Quiet hours: nobody is woken by a letter that is not urgent."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from whitebox.people.models import User
 
 
 def next_waking(moment: datetime, *, zone: ZoneInfo, quiet_from: time, quiet_until: time) -> datetime:
@@ -21,3 +23,9 @@ def next_waking(moment: datetime, *, zone: ZoneInfo, quiet_from: time, quiet_unt
         return moment
     day = local.date() + timedelta(days=1 if clock >= quiet_until else 0)
     return datetime.combine(day, quiet_until, tzinfo=zone).astimezone(moment.tzinfo)
+
+
+def is_asleep(reader: User, at: datetime) -> bool:
+    """Tell whether `at` lies in the reader's quiet hours."""
+    zone = ZoneInfo(reader.zone)
+    return next_waking(at, zone=zone, quiet_from=reader.quiet_from, quiet_until=reader.quiet_until) != at

@@ -17,7 +17,15 @@ Value = str | int | bool | list[str] | None
 # Letters are written by organizers: no tag library, no loader, no settings can be reached from one.
 ENGINE = Engine(libraries={}, builtins=["django.template.defaulttags"], autoescape=False)
 FORBIDDEN_TAGS = re.compile(r"{%-?\s*(include|extends|load|debug|csrf_token|url|static|ssi)\b")
-MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]<>()#+!|~$-])")
+ADDRESS = re.compile(r"https?://[^\s\\\[\]()<>`*]+")
+MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]<>()#+!|~$-])|(?<=\d)([.)])(?=\s)")
+
+
+class Listed(list[str]):
+    """Several lines that a placeholder draws as a list, in Markdown as in plain text; `{% for %}` takes them singly."""
+
+    def __str__(self) -> str:
+        return "\n".join(f"- {line}".replace("\n", "\n  ") for line in self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +59,9 @@ def filled(source: str, context: Mapping[str, Value]) -> str:
     """Put values into a wording; a placeholder without a value stays empty."""
     if FORBIDDEN_TAGS.search(source):
         raise RuleViolation(_("A letter may only use placeholders, {% if %} and {% for %}."))
+    values = {name: Listed(value) if isinstance(value, list) else value for name, value in context.items()}
     try:
-        return ENGINE.from_string(source).render(Context(dict(context), autoescape=False))
+        return ENGINE.from_string(source).render(Context(values, autoescape=False))
     except TemplateSyntaxError as wrong:
         raise RuleViolation(_("The letter cannot be read: %(reason)s") % {"reason": wrong}) from wrong
 
@@ -61,8 +70,8 @@ def _without_markup(value: Value) -> Value:
     """Keep what a person typed from becoming a link or a heading in somebody's mail."""
     if isinstance(value, list):
         return [str(_without_markup(part)) for part in value]
-    if isinstance(value, str) and not value.startswith(("http://", "https://")):
-        return MARKDOWN_SIGNS.sub(r"\\\1", value)
+    if isinstance(value, str) and not ADDRESS.fullmatch(value):
+        return MARKDOWN_SIGNS.sub(r"\\\g<0>", value)
     return value
 
 
@@ -91,5 +100,5 @@ EXAMPLE: Mapping[str, Value] = {
     "mentor": "Ben",
     "organizer_name": "Olive",
     "days": "3",
-    "items": "- Session 3\n- Mastery check 2",
+    "items": ["Session 3", "Mastery check 2"],
 }

@@ -1,28 +1,25 @@
-"""Reading a pack's files: capped, UTF-8, inside the folder, with line numbers kept."""
+"""A pack's files as their schemas see them: UTF-8, with the line of every part, every mistake reported."""
 
-import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
 from typing import Any, Generic, TypeVar
 
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
-from whitebox.packs.reports import Report
+from whitebox.packs import contents, yaml_tree
+from whitebox.packs.contents import Contents, ContentsError
+from whitebox.packs.reports import MOST_PER_FILE, Report
+from whitebox.packs.yaml_tree import BLOCK, UNSTORABLE, Location, Tree
 
-LARGEST_FILE = 1_000_000  # bytes
-MOST_FILES = 5_000
-DEEPEST_YAML = 40  # levels
-BLOCK = "|"  # stands in a location for the first line of a block scalar
-
-# libyaml reads ten times faster than Python; both know the same safe tags.
-LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-Location = tuple[int | str, ...]
 Model = TypeVar("Model", bound=BaseModel)
+
+__all__ = ["Folder", "Lines", "Location", "Parsed", "Strict"]
+
+EXPECTS_TEXT = {"string_type", "string_pattern_mismatch", "literal_error", "enum"}
 
 
 class Strict(BaseModel):
@@ -63,42 +60,39 @@ class Parsed(Generic[Model]):
 
 
 class Folder:
-    """A pack on disk. Every path is relative to it and cannot leave it."""
+    """A pack's files, read once. Every path is relative to the pack."""
 
-    def __init__(self, root: Path, report: Report) -> None:
-        self.root = root.resolve()
+    def __init__(self, source: Path | Contents, report: Report) -> None:
+        """Take the files of a folder on disk, or files that were read before. A folder that is none is reported."""
         self.report = report
+        self._trees: dict[tuple[str, int], Tree] = {}
+        try:
+            self.contents = source if isinstance(source, Contents) else contents.from_folder(source)
+        except ContentsError as wrong:
+            self.contents = Contents({})
+            report.error(".", 1, str(wrong), wrong.hint)
+        for file, (message, hint) in self.contents.refused.items():
+            report.error(file, 1, message, hint)
+
+    def quiet(self) -> "Folder":
+        """Return the same files with a report that nobody reads: what is wrong with them is reported elsewhere."""
+        other = Folder(self.contents, Report())
+        other._trees = self._trees  # the same files, so what was read of them is shared
+        return other
 
     def files(self, pattern: str) -> list[str]:
-        """Return the files that match a glob, sorted; hidden files and links out of the folder are left out."""
-        found = (
-            path for path in self.root.glob(pattern) if path.is_file() and path.resolve().is_relative_to(self.root)
-        )
-        names = sorted(path.relative_to(self.root).as_posix() for path in found)
-        return [name for name in names if not any(part.startswith((".", "__")) for part in name.split("/"))]
-
-    def links_out(self) -> list[str]:
-        """Return the links that lead out of the folder. Nothing reads them, so they can only be a mistake."""
-        links = (path for path in self.root.rglob("*") if path.is_symlink())
-        out = (path for path in links if not path.resolve().is_relative_to(self.root))
-        return sorted(path.relative_to(self.root).as_posix() for path in out)
+        """Return the files that match a glob, sorted; hidden files are left out."""
+        return self.contents.matching(pattern)
 
     def exists(self, file: str) -> bool:
-        path = (self.root / file).resolve()
-        return path.is_relative_to(self.root) and path.is_file()
+        return file in self.contents.files
 
     def bytes(self, file: str) -> bytes | None:
         """Return a file's content, or None after reporting why there is none."""
-        if not self.exists(file):
+        content = self.contents.files.get(file)
+        if content is None and file not in self.contents.refused:
             self.report.error(file, 1, "the file is missing", self._similar(file))
-            return None
-        path = self.root / file
-        if path.stat().st_size > LARGEST_FILE:
-            self.report.error(
-                file, 1, f"the file is larger than {LARGEST_FILE:,} bytes", "split it, or make its figures smaller"
-            )
-            return None
-        return path.read_bytes()
+        return content
 
     def text(self, file: str) -> str | None:
         """Return a file's text with plain line ends, or None after reporting why there is none."""
@@ -106,11 +100,16 @@ class Folder:
         if content is None:
             return None
         try:
-            return content.decode("utf-8-sig").replace("\r\n", "\n")
+            text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
         except UnicodeDecodeError as wrong:
             line = content[: wrong.start].count(b"\n") + 1
             self.report.error(file, line, "the file is not UTF-8", "save it again as UTF-8")
             return None
+        if found := UNSTORABLE.search(text):
+            line = text.count("\n", 0, found.start()) + 1
+            self.report.error(file, line, f"the character U+{ord(found[0]):04X} cannot be stored", "take it out")
+            return None
+        return text
 
     def yaml(self, file: str, model: type[Model]) -> Parsed[Model] | None:
         """Return a YAML file checked against `model`, or None after reporting all that is wrong."""
@@ -136,99 +135,33 @@ class Folder:
         return None if parsed is None else Parsed(parsed.data, parsed.lines, body, start)
 
     def digest(self) -> str:
-        """Return the SHA-256 over all names and contents, in order of names."""
-        total = hashlib.sha256()
-        for file in self.files("**/*"):
-            content = (self.root / file).read_bytes()
-            total.update(f"{file}\0{len(content)}\0".encode())
-            total.update(content)
-        return total.hexdigest()
+        return self.contents.digest
 
     def _similar(self, file: str) -> str:
-        parent = Path(file).parent.as_posix()
-        near = get_close_matches(file, self.files(f"{parent}/*" if parent != "." else "*"), n=1)
+        parent = PurePosixPath(file).parent.as_posix()
+        near = get_close_matches(file, self.files(f"{parent}/*" if parent != "." else "*")[:500], n=1)
         return f"did you mean {near[0]}?" if near else ""
 
     def _parsed(self, file: str, text: str, model: type[Model], *, offset: int) -> Parsed[Model] | None:
-        loaded = self._loaded(file, text, offset=offset)
-        if loaded is None:
+        tree = self._tree(file, text, offset)
+        for line, message, hint in tree.findings:
+            self.report.error(file, line + offset, message, hint)
+        if not tree.is_read:
             return None
-        data, lines = loaded
+        lines = Lines(file, tree.at, offset)
         try:
-            return Parsed(model.model_validate(data), lines)
-        except ValidationError as wrong:
-            for detail in wrong.errors(include_url=False):
+            return Parsed(model.model_validate(tree.data), lines)
+        except (ValidationError, RecursionError) as wrong:
+            details = wrong.errors(include_url=False) if isinstance(wrong, ValidationError) else []
+            for detail in details[: MOST_PER_FILE + 2]:
                 self.report.error(file, lines.of(*detail["loc"]), sentence(detail), suggestion(detail, model))
             return None
 
-    def _loaded(self, file: str, text: str, *, offset: int) -> tuple[Any, Lines] | None:
-        try:
-            if (found := bomb(text)) is not None:
-                self.report.error(file, found[0] + offset, found[1])
-                return None
-            loader = LOADER(text)
-            node = loader.get_single_node()
-            at: dict[Location, int] = {(): 1}
-            for location, line, problem in walk(node):
-                at.setdefault(location, line)
-                if problem:
-                    self.report.error(file, line + offset, problem)
-            return None if node is None else loader.construct_document(node), Lines(file, at, offset)
-        except yaml.MarkedYAMLError as wrong:
-            line = wrong.problem_mark.line + 1 if wrong.problem_mark else 1
-            self.report.error(
-                file, line + offset, f"this is not YAML: {wrong.problem or wrong.context}", tab(text, line)
-            )
-        except (yaml.YAMLError, ValueError, RecursionError) as wrong:
-            self.report.error(file, 1 + offset, f"this is not YAML: {wrong}"[:200])
-        return None
-
-
-def bomb(text: str) -> tuple[int, str] | None:
-    """Return line and name of an alias or of deep nesting, before anything is built from the text.
-
-    Ten lines of aliases can stand for a billion values or hold themselves; deep nesting exhausts the stack.
-    """
-    depth = 0
-    for event in yaml.parse(text, Loader=LOADER):
-        line = event.start_mark.line + 1 if event.start_mark else 1
-        if isinstance(event, yaml.AliasEvent):
-            return line, "aliases are not used in packs: write it out"
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST_YAML:
-            return line, "this is nested too deeply"
-    return None
-
-
-def tab(text: str, line: int) -> str:
-    """Return a hint where a line is indented with tabs."""
-    written = "".join(text.split("\n")[line - 1 : line])
-    indent = written[: len(written) - len(written.lstrip())]
-    return "use spaces, YAML knows no tabs" if "\t" in indent else ""
-
-
-def walk(node: yaml.Node | None, location: Location = ()) -> Iterator[tuple[Location, int, str]]:
-    """Yield each location of a YAML tree with its line and, where there is one, a problem."""
-    if node is None:
-        return
-    yield location, node.start_mark.line + 1, ""
-    if isinstance(node, yaml.SequenceNode):
-        for index, item in enumerate(node.value):
-            yield from walk(item, (*location, index))
-    elif isinstance(node, yaml.MappingNode):
-        yield from _walk_mapping(node, location)
-
-
-def _walk_mapping(node: yaml.MappingNode, location: Location) -> Iterator[tuple[Location, int, str]]:
-    seen: set[str] = set()
-    for key, value in node.value:
-        name = str(key.value)
-        problem = f"“{name}” stands twice" if name in seen else ""
-        seen.add(name)
-        yield (*location, name), key.start_mark.line + 1, problem
-        if isinstance(value, yaml.ScalarNode) and value.style in {"|", ">"}:
-            yield (*location, name, BLOCK), value.start_mark.line + 2, ""
-        yield from walk(value, (*location, name))
+    def _tree(self, file: str, text: str, offset: int) -> Tree:
+        key = (file, offset)
+        if key not in self._trees:
+            self._trees[key] = yaml_tree.read(text)
+        return self._trees[key]
 
 
 def sentence(detail: ErrorDetails) -> str:
@@ -238,23 +171,26 @@ def sentence(detail: ErrorDetails) -> str:
         return f"“{where}” is missing"
     if detail["type"] == "extra_forbidden":
         return f"“{where}” is not known here"
-    return (
-        f"“{where}”: {detail['msg'].removeprefix('Value error, ')}"
-        if where
-        else detail["msg"].removeprefix("Value error, ")
-    )
+    said = detail["msg"].removeprefix("Value error, ")
+    return f"“{where}”: {said}" if where else said
 
 
 def suggestion(detail: ErrorDetails, model: type[BaseModel]) -> str:
-    """Propose a name where a key was probably mistyped."""
+    """Propose a name where a key was probably mistyped, and quotes where YAML made a text something else."""
+    given = detail.get("input")
+    if detail["type"] in EXPECTS_TEXT and given is not None and not isinstance(given, str | list | dict):
+        return "write it in quotes: YAML reads it as a date, a number or yes and no"
+    if detail["type"] == "invalid_key":
+        return "write the key in quotes"
     if detail["type"] != "extra_forbidden":
         return ""
-    near = get_close_matches(str(detail["loc"][-1]), known_keys(model), n=1)
+    near = get_close_matches(str(detail["loc"][-1])[:80], known_keys(model), n=1)
     return f"did you mean {near[0]}?" if near else ""
 
 
+@lru_cache(maxsize=64)
 def known_keys(model: type[BaseModel]) -> Sequence[str]:
     """Return every key that `model` or a model inside it knows."""
-    schema = model.model_json_schema()
+    schema: dict[str, Any] = model.model_json_schema()
     parts = [schema, *schema.get("$defs", {}).values()]
     return sorted({key for part in parts for key in part.get("properties", {})})

@@ -7,6 +7,7 @@ from pydantic import Field, field_validator, model_validator
 from whitebox.errors import RuleViolation
 from whitebox.outbox import rendering
 from whitebox.outbox.models import LetterTemplate
+from whitebox.packs import texts
 from whitebox.packs.folder import Folder, Strict
 from whitebox.packs.models import PackVersion
 from whitebox.packs.reports import Report
@@ -113,6 +114,12 @@ class ProgrammeSection:
     name = "programme"
     order = 10
     patterns = ("programme.yml", "policies/*.md", "letters/*.md", "milestones.yml")
+    schemas = {
+        "programme.yml": Programme,
+        "policies/*.md": PolicyHead,
+        "letters/*.md": LetterHead,
+        "milestones.yml": Milestones,
+    }
 
     def check(self, folder: Folder, report: Report) -> None:
         folder.yaml("programme.yml", Programme)
@@ -140,8 +147,7 @@ class ProgrammeSection:
             report.error(
                 file, parsed.lines.of("slug"), "the file's name is not its slug", f"call it {parsed.data.slug}.md"
             )
-        for problem in render(parsed.body).problems:
-            report.error(file, parsed.body_line + max(problem.line, 1) - 1, problem.message)
+        texts.check(file, parsed.body_line, render(parsed.body), report)
 
     def _check_letter(self, folder: Folder, file: str, report: Report) -> None:
         parsed = folder.front_matter(file, LetterHead)
@@ -159,7 +165,7 @@ class ProgrammeSection:
         except RuleViolation as refused:
             report.error(file, parsed.body_line, str(refused))
 
-    def load(self, folder: Folder, version: PackVersion) -> None:  # policies and letters are shared by all versions
+    def publish(self, folder: Folder, version: PackVersion) -> None:
         for file in folder.files("policies/*.md"):
             parsed = folder.front_matter(file, PolicyHead)
             if parsed is not None:
@@ -190,6 +196,12 @@ def read_programme(folder: Folder) -> Programme:
     if parsed is None:
         raise RuleViolation("programme.yml could not be read.")
     return parsed.data
+
+
+def read_milestones(folder: Folder) -> list[Milestone]:
+    """Return milestones.yml of a pack that passed its check; a pack may have none."""
+    parsed = folder.yaml("milestones.yml", Milestones) if folder.exists("milestones.yml") else None
+    return parsed.data.milestones if parsed else []
 
 
 SECTION = ProgrammeSection()

@@ -75,6 +75,28 @@ def membership_or_404(user: Visitor, pk: int) -> Membership:
     return get_object_or_404(found.select_related("cohort", "user", "mentor__user"), pk=pk)
 
 
+def taught_by(user: Visitor) -> Q:
+    """Return the filter of participants whom `user` teaches now, as their mentor or as an organizer."""
+    if user.pk is None:
+        return Q(pk__in=[])
+    teaching = Membership.objects.active().filter(user_id=user.pk)
+    organizing = teaching.filter(role=Role.ORGANIZER)
+    own = Q(mentor__in=teaching.filter(role=Role.MENTOR)) | Q(cohort__in=organizing.values("cohort"))
+    return own & Q(role=Role.PARTICIPANT) & ~Q(user_id=user.pk)
+
+
+def taught_or_404(user: Visitor, cohort_slug: str, pk: int) -> Membership:
+    """Return somebody who studies in a cohort now and whom `user` teaches."""
+    found = Membership.objects.active().filter(taught_by(user), cohort__slug=cohort_slug)
+    return get_object_or_404(found.select_related("cohort__adoption__version", "user"), pk=pk)
+
+
+def person_or_404(user: Visitor, cohort_slug: str, pk: int) -> Membership:
+    """Return a participant of a cohort whom `user` teaches, or taught until they left."""
+    found = Membership.objects.filter(taught_by(user), cohort__slug=cohort_slug)
+    return get_object_or_404(found.select_related("cohort__adoption__version", "user", "mentor__user"), pk=pk)
+
+
 def is_organizer(user: Visitor) -> bool:
     """Tell whether `user` organizes any cohort now."""
     return user.pk is not None and Membership.objects.active().filter(user_id=user.pk, role=Role.ORGANIZER).exists()

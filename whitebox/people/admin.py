@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from whitebox.admin_look import InlineLook
 from whitebox.errors import RuleViolation
-from whitebox.people import contact, membership
+from whitebox.people import contact, departures, membership
 from whitebox.people.choices import MembershipState, Role
 from whitebox.people.models import Cohort, ContactNote, Membership, MembershipChange, PolicyVersion, Signature, User
 from whitebox.people.organized import OrganizedAdmin, organized_cohorts
@@ -62,8 +62,10 @@ class CohortAdmin(OrganizedAdmin[Cohort]):
             membership.enrol(request.user, obj, Role.ORGANIZER, by=request.user)  # type: ignore[arg-type]  # as below
 
     def get_readonly_fields(self, request: HttpRequest, obj: Cohort | None = None) -> tuple[str, ...]:
-        frozen = ("threshold_percent", "starts_on") if obj is not None and obj.started_at else ()
-        return (*self.readonly_fields, *frozen)
+        """Freeze what a start froze; the first day and the zone change with the sessions, on the page of the run."""
+        threshold = ("threshold_percent",) if obj is not None and obj.started_at else ()
+        when = ("starts_on", "zone") if obj is not None else ()
+        return (*self.readonly_fields, *threshold, *when)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Cohort]:
         seated = Q(
@@ -103,9 +105,9 @@ class ChangeInline(InlineLook[MembershipChange, Membership], admin.TabularInline
 
 @admin.register(Membership)
 class MembershipAdmin(OrganizedAdmin[Membership]):
-    list_display = ("__str__", "called", "cohort", "role", "state", "mentor_name", "promised_hours")
+    list_display = ("__str__", "called", "cohort", "role", "state", "went", "mentor_name", "promised_hours")
     list_filter = ("cohort", "role", "state")
-    list_select_related = ("user", "cohort", "mentor__user")
+    list_select_related = ("user", "cohort", "mentor__user", "deferred_to__cohort")
     search_fields = ("user__name", "user__email")
     ordering = ("cohort", "role", "pk")
     fields = ("user", "cohort", "role", "state", "mentor", "promised_hours", "deferred_to")
@@ -113,7 +115,7 @@ class MembershipAdmin(OrganizedAdmin[Membership]):
     inlines = (ChangeInline,)
 
     def get_urls(self) -> list[URLPattern]:
-        step = path("<int:pk>/step/", self.admin_site.admin_view(self.step), name="people_membership_step")
+        step = path("<key:pk>/step/", self.admin_site.admin_view(self.step), name="people_membership_step")
         return [step, *super().get_urls()]
 
     def step(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -132,6 +134,13 @@ class MembershipAdmin(OrganizedAdmin[Membership]):
     @admin.display(description=_("name"), ordering="user__name")
     def called(self, member: Membership) -> str:
         return member.user.called
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        return departures.dated(super().get_queryset(request))
+
+    @admin.display(description=_("where they went"))
+    def went(self, member: Membership) -> str:
+        return departures.Departure.of(member).words if member.state in departures.GONE else ""
 
     @admin.display(description=_("mentor"))
     def mentor_name(self, member: Membership) -> str:

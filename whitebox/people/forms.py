@@ -16,22 +16,29 @@ from whitebox.people import zones
 from whitebox.people.models import User
 
 
-class ZoneSelect(forms.Select):
-    """The list of zones, drawn in one go: Django's own widget renders a template for each of its 400 options."""
+class PlainSelect(forms.Select):
+    """A list without groups, drawn in one go: Django's own widget renders a template for each option."""
 
     def render(
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: BaseRenderer | None = None
     ) -> SafeString:
-        rows = ((zone, SafeString(" selected") if zone == value else "", label) for zone, label in zones.choices())
+        chosen = self.format_value(value)
+        rows = ((key, SafeString(" selected") if str(key) in chosen else "", label) for key, label in self.choices)
         options = format_html_join("", '<option value="{}"{}>{}</option>', rows)
         return format_html(
-            "<select{}>{}</select>", flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})})), options
+            "<select{}>{}</select>", flatatt(self.build_attrs({"name": name, **self.attrs}, attrs)), options
         )
+
+
+ZoneSelect = PlainSelect  # the name that the forms of admissions know
 
 
 class ProfileForm(forms.ModelForm[User]):
     zone = forms.ChoiceField(
-        label=_("Time zone"), choices=zones.choices, widget=ZoneSelect, help_text=_("Every time is shown in this zone.")
+        label=_("Time zone"),
+        choices=zones.choices,
+        widget=PlainSelect,
+        help_text=_("Every time is shown in this zone."),
     )
 
     class Meta:

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from whitebox import contributions
 from whitebox.errors import RuleViolation
 from whitebox.people.choices import MembershipState, Role
 from whitebox.people.models import Cohort, Membership, MembershipChange, User
@@ -90,8 +91,8 @@ def reinstate(membership: Membership, *, by: User, reason: str) -> None:
 def defer(membership: Membership, cohort: Cohort, *, by: User, reason: str) -> Membership:
     """Move a participant's place to another cohort and return the new membership.
 
-    The old one keeps all work and points to the new. Raises RuleViolation where the move is to the
-    same cohort, from an ended membership, or into a full cohort.
+    The old one keeps all work and points to the new, whose record goes on from there. Raises RuleViolation where the
+    move is to the same cohort, from an ended membership, or into a full cohort.
     """
     current = Membership.objects.select_for_update().get(pk=membership.pk)
     if (
@@ -106,6 +107,8 @@ def defer(membership: Membership, cohort: Cohort, *, by: User, reason: str) -> M
         raise RuleViolation(_("Only an active membership can be deferred."))
     moved = enrol(current.user, cohort, Role(current.role), by=by, reason=reason)
     current.deferred_to = moved
+    moved.began_as_id = current.first_key
+    moved.save(update_fields=["began_as"])
     _change(current, MembershipState.DEFERRED, by=by, reason=reason)
     return moved
 
@@ -171,3 +174,6 @@ def _change(membership: Membership, to: MembershipState, *, by: User | None, rea
         membership.deferred_to = None
     membership.save(update_fields=["state", "deferred_to"])
     _open_or_close_admin(membership.user)
+    if to != MembershipState.ACTIVE:
+        for left in contributions.attributes("leaving", "left"):
+            left(membership, by=by)

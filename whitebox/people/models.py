@@ -1,6 +1,6 @@
 """The nouns of people: who takes part in which cohort, what they signed, when they were last in touch."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -96,6 +96,9 @@ class Cohort(models.Model):
     slug = models.SlugField(unique=True)
     title = models.CharField(max_length=120)
     starts_on = models.DateField(null=True, blank=True, help_text=_("The Monday of week 1, in the cohort's zone."))
+    closed_weeks = models.JSONField(
+        default=list, blank=True, editable=False, help_text=_("The first days of the holiday weeks, as ISO dates.")
+    )
     weeks = models.PositiveSmallIntegerField(default=8, validators=[MinValueValidator(1), MaxValueValidator(52)])
     zone = models.CharField(max_length=64, default=default_zone, validators=[validate_zone])
     place = models.CharField(max_length=200, blank=True)
@@ -104,6 +107,15 @@ class Cohort(models.Model):
         _("mastery threshold"), default=80, help_text=_("Percent of the points. Frozen when the cohort starts.")
     )
     started_at = models.DateTimeField(null=True, blank=True, editable=False)
+    ahead_of = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="lead",
+        help_text=_("The cohort that does the same a week later: this one tries it out."),
+    )
 
     objects = CohortQuerySet.as_manager()
 
@@ -125,6 +137,11 @@ class Cohort(models.Model):
                 condition=Q(started_at__isnull=True) | Q(starts_on__isnull=False),
                 violation_error_message=_("A cohort that has started needs its start date."),
             ),
+            models.CheckConstraint(
+                name="nobody_runs_ahead_of_themselves",
+                condition=~Q(ahead_of=F("id")),
+                violation_error_message=_("A cohort runs ahead of another one."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -134,14 +151,37 @@ class Cohort(models.Model):
     def tz(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
 
+    @property
+    def holidays(self) -> frozenset[date]:
+        """The first days of the weeks without teaching."""
+        return frozenset(date.fromisoformat(day) for day in self.closed_weeks)
+
+    def first_day(self, week: int) -> date | None:
+        """Return the first day of a teaching week, counted from 1; holiday weeks are skipped, not used up."""
+        if self.starts_on is None:
+            return None
+        closed, day = self.holidays, self.starts_on
+        for _week in range(1, week):
+            day = _next_open(day + timedelta(weeks=1), closed)
+        return day
+
     def week_at(self, moment: datetime) -> int | None:
         """Return the number of the teaching week at `moment` by the cohort's own calendar.
 
-        0 or less before the start, more than `weeks` afterwards, None while there is no start date.
+        0 or less before the start, more than `weeks` afterwards, that of the week before in a holiday week, None while
+        there is no start date.
         """
         if self.starts_on is None:
             return None
-        return (moment.astimezone(self.tz).date() - self.starts_on).days // 7 + 1
+        today = moment.astimezone(self.tz).date()
+        closed = sum(self.starts_on <= day <= today for day in self.holidays)
+        return (today - self.starts_on).days // 7 + 1 - closed
+
+
+def _next_open(day: date, closed: frozenset[date]) -> date:
+    while day in closed:
+        day += timedelta(weeks=1)
+    return day
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -151,6 +191,15 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def seated(self) -> Self:
         """Participants who hold one of the cohort's seats."""
         return self.filter(role=Role.PARTICIPANT, state__in=[MembershipState.ACTIVE, MembershipState.COMPLETED])
+
+    def of_record(self, first: int) -> Self:
+        """All memberships of the record that began as the one with this key."""
+        return self.filter(Q(pk=first) | Q(began_as=first))
+
+    def with_record_of(self, people: "models.QuerySet[Membership]") -> Self:
+        """All memberships that the record of these people runs through: it goes on when somebody is deferred."""
+        roots = people.order_by().annotate(first=Coalesce("began_as", "pk")).values("first")
+        return self.filter(Q(pk__in=roots) | Q(began_as__in=roots))
 
 
 class Membership(models.Model):
@@ -163,6 +212,15 @@ class Membership(models.Model):
     )
     promised_hours = models.PositiveSmallIntegerField(_("hours a week promised"), null=True, blank=True)
     deferred_to = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="deferred_from")
+    began_as = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        help_text=_("The first membership of somebody who was deferred: their record goes on from there."),
+    )
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = MembershipQuerySet.as_manager()
@@ -190,6 +248,11 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"membership {self.pk}"
+
+    @property
+    def first_key(self) -> int:
+        """The key of the membership as which this person's record began: their own, unless they were deferred."""
+        return self.began_as_id or self.pk
 
 
 class MembershipChange(models.Model):
@@ -265,7 +328,19 @@ class Signature(models.Model):
         return f"signature {self.pk}"
 
 
+class ContactNoteQuerySet(models.QuerySet["ContactNote"]):
+    def standing(self) -> Self:
+        """Notes that their author has not taken back."""
+        return self.filter(taken_back_at=None)
+
+    def told_to(self, user: int) -> Self:
+        """The notes about a person that this person may read, newest first."""
+        return self.standing().filter(about__user=user, is_shared=True)
+
+
 class ContactNote(models.Model):
+    """What somebody who teaches wrote down about a talk. Never changed; its author can take a fresh one back."""
+
     about = models.ForeignKey(Membership, models.CASCADE, related_name="contact_notes")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=16, choices=ContactKind)
@@ -274,9 +349,28 @@ class ContactNote(models.Model):
     next_step = models.CharField(max_length=300, blank=True)
     concern = models.PositiveSmallIntegerField(choices=Concern, default=Concern.NONE)
     is_shared = models.BooleanField(_("the participant may read it"), default=False)
+    key = models.UUIDField(
+        null=True, editable=False, help_text=_("Names one sending of the form, so that a double click notes once.")
+    )
+    written_at = models.DateTimeField(default=timezone.now, editable=False)
+    taken_back_at = models.DateTimeField(null=True, editable=False)
+
+    objects = ContactNoteQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["author", "key"],
+                name="noted_once",
+                violation_error_message=_("This note is there already."),
+            ),
+            models.CheckConstraint(
+                name="concern_is_a_level",
+                condition=Q(concern__in=Concern.values),
+                violation_error_message=_("Choose one of the levels of concern."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"contact note {self.pk}"

@@ -27,6 +27,13 @@ def organized_cohorts(request: HttpRequest) -> frozenset[int]:
     return cached
 
 
+def own_cohorts(request: HttpRequest) -> QuerySet[Cohort]:
+    """Return the cohorts whose work this person organizes; whoever runs the site finds all of them."""
+    if request.user.is_superuser:
+        return Cohort.objects.all()
+    return Cohort.objects.filter(pk__in=organized_cohorts(request))
+
+
 class OrganizedAdmin(AdminLook[Row], Generic[Row]):
     """An admin that organizers may use without Django's permission tables.
 
@@ -78,6 +85,12 @@ class OrganizedAdmin(AdminLook[Row], Generic[Row]):
         if not self.has_view_permission(request):
             raise PermissionDenied
         return super().history_view(request, object_id, extra_context)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Refuse to filter by relations that lead here: `?application=5` on people would say whose the fifth is."""
+        first = lookup.partition("__")[0]
+        is_backwards = any(one.name == first and one.auto_created for one in self.opts.get_fields() if one.is_relation)
+        return not is_backwards and super().lookup_allowed(lookup, value, request)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)

@@ -48,7 +48,9 @@ def to_mathml(formula: str, *, display: bool) -> str:
     for element in _walk(root):
         _tidy(element)
         _join_words(element)
-    root.set("alttext", formula)
+    _unwrap(root)
+    if display:  # In a line it would be a twelfth of a page, and screen readers read the elements.
+        root.set("alttext", formula)
     return tostring(root, encoding="unicode")
 
 
@@ -123,6 +125,26 @@ def _join_words(row: Element) -> None:
         word = Element("mi")  # A name of several letters is upright by itself.
         word.text = "".join(element.text or "" for element in row)
         row[:] = [word]
+
+
+def _unwrap(root: Element) -> None:
+    """Take away what draws nothing: a third of what a formula weighs. Operators stay: alone in a row they look else."""
+    if root.get("display") == "inline":
+        del root.attrib["display"]  # it is what a formula is without it
+    if len(root) == 1 and _is_plain_row(root[0]):
+        root[:] = list(root[0])
+    for element in root.iter():
+        element[:] = [_inside(child) for child in element]
+
+
+def _inside(element: Element) -> Element:
+    while _is_plain_row(element) and len(element) == 1 and element[0].tag in {"mrow", "mi", "mn"}:
+        element = element[0]
+    return element
+
+
+def _is_plain_row(element: Element) -> bool:
+    return element.tag == "mrow" and not element.attrib
 
 
 def _is_upright_letter(element: Element) -> bool:

@@ -13,6 +13,7 @@ class Trouble(StrEnum):
     FORMULA = "formula"
     FORMULA_SIZE = "formula_size"
     PICTURE = "picture"
+    MARKUP = "markup"
 
 
 @dataclass(frozen=True, slots=True)

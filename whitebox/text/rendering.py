@@ -17,7 +17,7 @@ from whitebox.text.rendered import Problem, Rendered, Trouble
 from whitebox.text.rewriting import Rewriter
 from whitebox.text.sanitising import sanitise
 
-RENDERER_VERSION: Final = 3
+RENDERER_VERSION: Final = 6
 LONGEST: Final = 200_000  # Characters of one text: about 30,000 words.
 LONGEST_LINE: Final = 1_000  # Characters of a one-line text.
 
@@ -28,6 +28,7 @@ def render(
     source: str,
     *,
     resolve_image: ResolveImage | None = None,
+    resolve_link: Callable[[str], str] | None = None,
     first_level: int = 2,
     id_prefix: str = "",
     nofollow: bool = True,
@@ -35,13 +36,14 @@ def render(
     """Render Markdown. Never raises on any text; what could not be rendered is shown as its source and listed.
 
     `resolve_image` maps the name of a picture to its address, or to None where there is no such picture; without it no
-    picture is shown. Pictures on other sites become links. `first_level` is the level of the page's highest headings
+    picture is shown. Pictures on other sites become links. `resolve_link` maps what a link says to its address; `links`
+    keeps what it said. `first_level` is the level of the page's highest headings
     in the text, so that `##` fits below what stands above it. Give an `id_prefix` where several texts share a page.
     """
     kept, problems = _cut(source, LONGEST)
     parser = _parser()
     env: dict[str, Any] = {"docId": id_prefix} if id_prefix else {}
-    rewriter = Rewriter(resolve_image, first_level=first_level, id_prefix=id_prefix)
+    rewriter = Rewriter(resolve_image, resolve_link=resolve_link, first_level=first_level, id_prefix=id_prefix)
     tokens = rewriter.rewrite(parser.parse(kept, env))
     html = sanitise(parser.renderer.render(tokens, parser.options, env), nofollow=nofollow)
     problems.extend(rewriter.problems)

@@ -13,7 +13,11 @@ from whitebox.text import formulas, highlighting
 from whitebox.text.rendered import Heading, Link, Problem, Trouble
 
 MOST_FORMULAS: Final = 2_000  # Of one text: about one second of work.
+WIDE_INLINE: Final = 24  # Signs of a formula that a line of 320 px still holds: the spaces beside operators count too.
 MOST_PROBLEMS: Final = 100  # Nobody reads more of them at once.
+# HTML that acts, or that somebody expects to: it is shown as text, so it says nothing to readers.
+ACTING: Final = "script|style|iframe|object|embed|form|input|button|img|svg|video|audio|link|meta|base"
+MARKUP: Final = re.compile(rf"</?(?:{ACTING})\b|<[a-z][^<>]*\son\w+\s*=", re.IGNORECASE)
 ELSEWHERE: Final = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
 
 
@@ -21,13 +25,19 @@ class Rewriter:
     """Rewrites the tokens of one text and remembers what it saw."""
 
     def __init__(
-        self, resolve_image: Callable[[str], str | None] | None, *, first_level: int = 2, id_prefix: str = ""
+        self,
+        resolve_image: Callable[[str], str | None] | None,
+        *,
+        resolve_link: Callable[[str], str] | None = None,
+        first_level: int = 2,
+        id_prefix: str = "",
     ) -> None:
         self.headings: list[Heading] = []
         self.links: list[Link] = []
         self.problems: list[Problem] = []
         self.words = 0
         self._resolve_image = resolve_image
+        self._resolve_link = resolve_link
         self._lift = first_level - 2
         self._id_prefix = id_prefix
         self._slugs: dict[str, int] = {}
@@ -80,8 +90,18 @@ class Rewriter:
     def _note(self, child: Token) -> None:
         if child.type == "text":
             self.words += len(child.content.split())
+            self._refuse_markup(child.content)
         elif child.type == "link_open":
-            self.links.append(Link(str(child.attrs.get("href", "")), self._line))
+            target = str(child.attrs.get("href", ""))
+            self.links.append(Link(target, self._line))
+            if self._resolve_link is not None:
+                child.attrSet("href", self._resolve_link(target))
+
+    def _refuse_markup(self, text: str) -> None:
+        if MARKUP.search(text):
+            self._problem(
+                Trouble.MARKUP, _("HTML is shown as text and never runs. Write Markdown, or put it in backticks.")
+            )
 
     def _open_heading(self, opening: Token, inline: Token, closing: Token) -> None:
         written = int(opening.tag[1:])
@@ -112,10 +132,11 @@ class Rewriter:
         shown = self._formula(formula, display=False)
         # A command is one sign on the page; braces and spaces are none.
         signs = len(re.sub(r"\\([a-zA-Z]+|.)|[\s{}]", lambda found: "x" if found[1] else "", formula))
-        return f'<span class="math-wide" tabindex="0">{shown}</span>' if signs > highlighting.WIDE else shown
+        return f'<span class="math-wide" tabindex="0">{shown}</span>' if signs > WIDE_INLINE else shown
 
     def _formula(self, formula: str, *, display: bool) -> str:
         self._formulas += 1
+        self._refuse_markup(formula)
         if self._formulas > MOST_FORMULAS:
             reason = _("A text can show at most %(most)d formulas.")
             self._problem(Trouble.FORMULA_SIZE, reason % {"most": MOST_FORMULAS})

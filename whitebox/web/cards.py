@@ -3,10 +3,11 @@
 An app contributes `home.py` with `cards`, a function from a Viewer to cards.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from typing import Any
 
 from whitebox import contributions
 from whitebox.people.models import Membership, User
@@ -32,7 +33,10 @@ class Viewer:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One line of the home page. `template` replaces the line by an include-only template with `context`."""
+    """One line of the home page. `template` replaces the line by an include-only template with `context`.
+
+    A section whose contexts are frozen dataclasses of plain values is drawn once, see `whitebox.web.drawing`.
+    """
 
     section: Section
     title: str = ""
@@ -44,7 +48,7 @@ class Card:
     address: str = ""
     order: int = 50
     template: str = ""
-    context: Mapping[str, object] = field(default_factory=dict)
+    context: Any = None
 
 
 Cards = Callable[[Viewer], Sequence[Card]]

@@ -1,13 +1,15 @@
 """What happens around every request."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -21,6 +23,34 @@ from whitebox.errors import RuleViolation
 from whitebox.people import access
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+UNKEPT = re.compile(r"[\x00\ud800-\udfff]")
+
+
+class PlainText(MiddlewareMixin):
+    """Take out what no text holds and no database keeps: the sign NUL, and halves of signs.
+
+    It runs when the view is known and the token of the form was checked, so that nothing is read earlier than before.
+    """
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Mapping[str, Any]
+    ) -> None:
+        if any(isinstance(value, str) and UNKEPT.search(value) for value in kwargs.values()):
+            raise Http404
+        request.GET = _plain(request.GET)  # type: ignore[assignment]  # the stubs know no setting of it
+        if request.method == "POST":
+            request.POST = _plain(request.POST)  # type: ignore[assignment]
+
+
+def _plain(sent: QueryDict) -> QueryDict:
+    if not any(UNKEPT.search(text) for name, values in sent.lists() for text in (name, *values)):
+        return sent
+    kept = QueryDict(mutable=True, encoding=sent.encoding)
+    for name, values in sent.lists():
+        for text in values:
+            kept.appendlist(UNKEPT.sub("", name), UNKEPT.sub("", text))
+    kept._mutable = False  # noqa: SLF001  # as Django leaves it
+    return kept
 
 
 class SafeHeaders:

@@ -6,13 +6,15 @@ the reader carries the roles, looked up once a request.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
 from whitebox import contributions
 from whitebox.people.models import Membership
+from whitebox.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,13 @@ class Link:
 Items = Callable[[Reader], Sequence[Link]]
 
 
+@lru_cache(maxsize=64)
+def links_of(reader: Reader) -> Sequence[Link]:
+    """Return the links of everybody who is like `reader`, kept in the process; their labels are translated late."""
+    found = [link for items in contributions.attributes("links", "items") for link in items(reader)]
+    return sorted(found, key=lambda link: link.order)
+
+
 class LazyItems:
     """The links of a request's reader; one query, and only when a template walks over them."""
 
@@ -45,11 +54,9 @@ class LazyItems:
         for link in self._links:
             yield link.label, link.address, link == self._current
 
-    @cached_property
-    def _links(self) -> list[Link]:
-        reader = self._reader
-        found = [link for items in contributions.attributes("links", "items") for link in items(reader)]
-        return sorted(found, key=lambda link: link.order)
+    @property
+    def _links(self) -> Sequence[Link]:
+        return links_of(self._reader)
 
     @cached_property
     def _reader(self) -> Reader:
@@ -58,7 +65,7 @@ class LazyItems:
             return Reader(is_signed_in=False, is_staff=False, roles=frozenset())
         roles: frozenset[str] | None = getattr(self.request, "held_roles", None)
         if roles is None:
-            roles = frozenset(Membership.objects.active().filter(user_id=user.pk).values_list("role", flat=True))
+            roles = frozenset(_roles(user.pk))
         return Reader(is_signed_in=True, is_staff=user.is_staff, roles=roles)
 
     @cached_property
@@ -68,7 +75,16 @@ class LazyItems:
         return max(leading, key=lambda link: len(link.address), default=None)
 
 
+@prepared
+def _roles(user: int) -> QuerySet[Membership, str]:
+    return Membership.objects.active().filter(user=user).values_list("role", flat=True)
+
+
 def remember(request: HttpRequest, memberships: Iterable[Membership]) -> None:
     """Spare the links their query: a page has loaded all active memberships of its reader already."""
-    roles = frozenset(membership.role for membership in memberships)
-    request.held_roles = roles  # type: ignore[attr-defined]  # lives as long as the request
+    remember_roles(request, (membership.role for membership in memberships))
+
+
+def remember_roles(request: HttpRequest, roles: Iterable[str]) -> None:
+    """Do the same for a page that has asked for the roles of all active memberships only."""
+    request.held_roles = frozenset(roles)  # type: ignore[attr-defined]  # lives as long as the request

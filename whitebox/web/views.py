@@ -1,19 +1,26 @@
 """Pages of the site itself: home, health, calendar."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from whitebox.people import policies
+from whitebox.outbox import preferences
+from whitebox.people import access, policies
 from whitebox.people.choices import Role
-from whitebox.people.models import Membership, User
-from whitebox.web import cards, feed, health, navigation
+from whitebox.people.models import ContactNote, Membership, User
+from whitebox.prepared import prepared
+from whitebox.programme import facts
+from whitebox.web import cards, feed, health, navigation, see_as
 from whitebox.web.models import CalendarFeed
 from whitebox.web.visitor import signed_in
 
@@ -33,19 +40,48 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _viewer(user: User) -> cards.Viewer:
-    found = (
-        Membership.objects.active()
-        .filter(user=user)
-        .select_related("cohort__adoption__version", "mentor__user")
-        .order_by("-cohort__starts_on", "-pk")
-    )
-    memberships = list(found)
+    memberships = _held(user.pk)
+    for one in memberships:
+        one.user = user  # Cards ask for its time zone; it is here already.
     studying = next((one for one in memberships if one.role == Role.PARTICIPANT), None)
     return cards.Viewer(user=user, memberships=memberships, participation=studying, now=timezone.now())
 
 
+@prepared
+def _held(user: int) -> QuerySet[Any]:
+    held = Membership.objects.active().filter(user=user)
+    loaded = held.select_related("cohort__adoption__version", "mentor__user").order_by("-cohort__starts_on", "-pk")
+    # What was agreed in the last talk comes along: a query of its own would cost the page more.
+    told = ContactNote.objects.told_to(user).order_by("-at", "-pk")
+    return loaded.annotate(told_at=Subquery(told.values("at")[:1]), told_step=Subquery(told.values("next_step")[:1]))
+
+
 def _week(viewer: cards.Viewer) -> int | None:
     return viewer.participation.cohort.week_at(viewer.now) if viewer.participation else None
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def letters(request: HttpRequest) -> HttpResponse:
+    """Let people choose which letters they get. Duties are named, and cannot be switched off."""
+    user = signed_in(request)
+    choices = preferences.optional()
+    if request.method == "POST":
+        preferences.choose(user, [kind for kind in choices if request.POST.get(kind)])
+        messages.success(request, _("Saved."))
+        return redirect("web:letters")
+    off = preferences.muted(user)
+    return render(
+        request, "web/letters.html", {"choices": [(kind, words, kind not in off) for kind, words in choices.items()]}
+    )
+
+
+@require_GET
+@login_required
+def report(request: HttpRequest, cohort_slug: str) -> HttpResponse:
+    """Show what is known about a cohort, each number with what it is a number of."""
+    cohort = access.cohort_or_404(request.user, cohort_slug, Role.ORGANIZER, Role.ADVISER)
+    return render(request, "web/report.html", {"cohort": cohort, "facts": facts.of_cohort(cohort)})
 
 
 @require_safe
@@ -72,13 +108,13 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
     ).user
     content = feed.ical(owner)
     tag = feed.etag(content)
-    if request.headers.get("If-None-Match") == tag:
-        return HttpResponse(status=304, headers={"ETag": tag})
-    return HttpResponse(
+    response = HttpResponse(
         content,
         content_type="text/calendar; charset=utf-8",
         headers={"ETag": tag, "Cache-Control": "private, max-age=300"},
     )
+    answer = get_conditional_response(request, etag=tag, response=response)
+    return answer or response  # The answer is empty where a calendar program has this very content already.
 
 
 @require_GET
@@ -96,6 +132,22 @@ def calendar_renew(request: HttpRequest) -> HttpResponse:
     feed.renew(signed_in(request))
     messages.success(request, _("Your calendar has a new address. The old one no longer works."))
     return redirect("web:calendar_settings")
+
+
+@require_POST
+@login_required
+def see_as_start(request: HttpRequest) -> HttpResponse:
+    """Begin to look as the person that is named; who may not finds nothing."""
+    seen = see_as.begin(request, signed_in(request), request.POST.get("kind", ""), request.POST.get("key", ""))
+    return redirect(seen.first)
+
+
+@require_POST
+@login_required
+def see_as_stop(request: HttpRequest) -> HttpResponse:
+    see_as.end(request)
+    messages.success(request, _("You look with your own eyes again."))
+    return redirect("web:home")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -1,6 +1,7 @@
 """Moments and durations in words: the cohort's wall clock first, the reader's beside it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -8,8 +9,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 register = template.Library()
 
@@ -22,15 +23,25 @@ def moment(value: datetime | None, zone: ZoneInfo | str | None = None) -> str:
     """
     if not value:
         return ""
-    reader = timezone.localtime(value)
-    if not zone:
-        return _time_element(value, _day_and_time(reader))
-    place = ZoneInfo(zone) if isinstance(zone, str) else zone
+    reader, now = timezone.get_current_timezone(), timezone.now()
+    place = ZoneInfo(zone) if isinstance(zone, str) and zone else zone or None
+    years = now.astimezone(reader).year, now.astimezone(place or reader).year
+    return _moment(value, place, reader, years, get_language())
+
+
+@lru_cache(maxsize=1024)  # a cohort has few moments, and formatting one takes longer than a query
+def _moment(
+    value: datetime, place: ZoneInfo | None, reader: tzinfo, _years: tuple[int, int], _language: str | None
+) -> SafeString:
+    """Draw a moment. The years of now and the language are what its formats depend on beside its arguments."""
+    here = value.astimezone(reader)
+    if place is None:
+        return _time_element(value, _day_and_time(here))
     there = value.astimezone(place)
     shown = _time_element(value, f"{_day_and_time(there)} {place_name(place)}")
-    if there.utcoffset() == reader.utcoffset():
+    if there.utcoffset() == here.utcoffset():
         return shown
-    yours = date_format(reader, "H:i") if reader.date() == there.date() else _day_and_time(reader)
+    yours = date_format(here, "H:i") if here.date() == there.date() else _day_and_time(here)
     return format_html("{} ({})", shown, _("%(time)s your time") % {"time": yours})
 
 
@@ -58,6 +69,15 @@ def duration(value: timedelta | float | None) -> str:
     if not rest:
         return _("%(hours)d h") % {"hours": hours}
     return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
+
+
+@register.filter
+def wait(value: timedelta) -> str:
+    """Say how long a short wait takes: in seconds below two minutes, else as `duration` does."""
+    seconds = max(1, round(value.total_seconds()))
+    if seconds >= 120:
+        return duration(value)
+    return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
 
 
 @register.filter

@@ -1,8 +1,11 @@
-"""States as shapes, drawn once: a week map shows sixty, and an include costs each of them its own template."""
+"""States as shapes, drawn once: a week map shows sixty, and an include costs each of them its own template.
+
+What is drawn is kept by all that it shows, so whoever it looks the same for shares it.
+"""
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import template
 from django.template.loader import render_to_string
@@ -11,6 +14,24 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 register = template.Library()
+
+
+class Mark(NamedTuple):
+    code: str
+    title: str
+    state: str
+
+
+class Week(NamedTuple):
+    """All that components/_week.html shows."""
+
+    number: int
+    title: str
+    url: str
+    state: str
+    is_current: bool
+    reason: str
+    objectives: tuple[Mark, ...]
 
 
 @register.simple_tag
@@ -40,6 +61,19 @@ def objective_marks(objectives: Iterable[Any]) -> SafeString:
 @lru_cache(maxsize=2048)  # some 0.8 KB each; a cohort's pack has sixty objectives, mostly in two states
 def _mark(code: str, title: str, state: str, _language: str | None) -> SafeString:
     return _pressed("components/_objective_mark.html", {"code": code, "title": title, "state": state})
+
+
+@register.simple_tag
+def drawn_week(week: Any) -> SafeString:
+    """Draw components/_week.html for a week (with the fields of `Week`)."""
+    marks = tuple(Mark(one.code, one.title, one.state) for one in week.objectives)
+    shown = Week(week.number, week.title, week.url, week.state, week.is_current, week.reason, marks)
+    return _week(shown, get_language())
+
+
+@lru_cache(maxsize=512)  # some 6 KB each; people at the same place in the same week share it
+def _week(week: Week, _language: str | None) -> SafeString:
+    return _pressed("components/_week.html", {"week": week})
 
 
 def _pressed(template_name: str, context: dict[str, Any]) -> SafeString:

@@ -24,22 +24,15 @@ PUBLIC = [
 ]
 
 
-def problem(rng, n, d, scale=0.7):
-    """Return X, y, W, b, u with W far from symmetric."""
-    X, y = rng.normal(size=(n, d)), rng.normal(size=n)
-    W = scale * rng.normal(size=(d, d))
-    return [X, y, W, 0.5 * rng.normal(size=d), rng.normal(size=d)]
-
-
 def hidden(rng):
-    perfect = problem(rng, 4, 3)
+    perfect = layer_problem(rng, 4, 3)
     X, _, W, b, u = perfect
     perfect[1] = (X / (1.0 + np.exp(-(X @ W + b)))) @ u
     return [
-        {"name": "six examples, four features", "category": "usual sizes", "args": problem(rng, 6, 4)},
-        {"name": "a single example", "category": "one example", "args": problem(rng, 1, 3)},
-        {"name": "a single feature", "category": "one feature", "args": problem(rng, 5, 1)},
-        {"name": "large weights", "category": "saturated units", "args": problem(rng, 4, 3, scale=3.0)},
+        {"name": "six examples, four features", "category": "usual sizes", "args": layer_problem(rng, 6, 4)},
+        {"name": "a single example", "category": "one example", "args": layer_problem(rng, 1, 3)},
+        {"name": "a single feature", "category": "one feature", "args": layer_problem(rng, 5, 1)},
+        {"name": "large weights", "category": "saturated units", "args": layer_problem(rng, 4, 3, scale=3.0)},
         {"name": "predictions equal targets", "category": "zero loss", "args": perfect},
-        {"name": "thirty examples, eight features", "category": "large batch", "args": problem(rng, 30, 8)},
+        {"name": "thirty examples, eight features", "category": "large batch", "args": layer_problem(rng, 30, 8)},
     ]

@@ -24,12 +24,6 @@ def problem(rng, n, d, lr, batches):
     return [X, y, 0.5 * rng.normal(size=d), float(0.3 * rng.normal()), lr, batches]
 
 
-def shuffled(rng, n, size):
-    """Return the rows in random order, cut into batches of `size`; the last may be shorter."""
-    order = rng.permutation(n).tolist()
-    return [order[start : start + size] for start in range(0, n, size)]
-
-
 def hidden(rng):
     return [
         {"name": "one epoch", "category": "equal batches", "args": problem(rng, 12, 3, 0.5, shuffled(rng, 12, 4))},

@@ -1,0 +1,12 @@
+# Takes the floor from the number of heads instead of the width of the stream.
+import numpy as np
+
+
+def norm(matrices):
+    return np.sqrt((matrices**2).sum(axis=(-2, -1)))
+
+
+def composition_above_floor(OV, QK):
+    products = OV[:, None] @ QK[None]
+    scores = norm(products) / (norm(OV)[:, None] * norm(QK)[None])
+    return scores - 1 / np.sqrt(len(OV))

@@ -1,0 +1,12 @@
+# Multiplies from the other side, so that the key side meets what the earlier head reads.
+import numpy as np
+
+
+def norm(matrices):
+    return np.sqrt((matrices**2).sum(axis=(-2, -1)))
+
+
+def composition_above_floor(OV, QK):
+    products = QK[None] @ OV[:, None]
+    scores = norm(products) / (norm(OV)[:, None] * norm(QK)[None])
+    return scores - 1 / np.sqrt(OV.shape[-1])

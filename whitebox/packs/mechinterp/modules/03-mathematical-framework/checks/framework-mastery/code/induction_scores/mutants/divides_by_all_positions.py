@@ -1,0 +1,7 @@
+# Divides by the length of the whole text.
+import numpy as np
+
+
+def induction_scores(patterns, length):
+    rows = np.arange(length, 2 * length)
+    return patterns[:, rows, rows - length + 1].sum(axis=-1) / patterns.shape[-1]

@@ -1,0 +1,9 @@
+# Pairs head 0 with head 0 and head 1 with head 1 only, instead of every pair.
+import numpy as np
+
+
+def path_groups(x, A1, OV1, A2, OV2, W_U):
+    layer_1 = (A1 @ x @ OV1).sum(axis=0)
+    layer_2 = (A2 @ x @ OV2).sum(axis=0)
+    virtual = sum(a2 @ a1 @ x @ ov1 @ ov2 for a1, ov1, a2, ov2 in zip(A1, OV1, A2, OV2))
+    return np.stack([x, layer_1, layer_2, virtual]) @ W_U

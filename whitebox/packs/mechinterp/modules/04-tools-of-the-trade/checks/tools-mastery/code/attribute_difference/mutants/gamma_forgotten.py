@@ -1,0 +1,9 @@
+# Leaves gamma out.
+import numpy as np
+
+
+def attribute_difference(parts, gamma, W_U, right, wrong, eps):
+    sigma = np.sqrt(parts.sum(axis=0).var() + eps)
+    centred = parts - parts.mean(axis=-1, keepdims=True)
+    direction = W_U[:, right] - W_U[:, wrong]
+    return (centred / sigma) @ direction

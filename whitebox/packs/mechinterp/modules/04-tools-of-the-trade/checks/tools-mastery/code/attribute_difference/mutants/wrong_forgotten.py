@@ -1,0 +1,9 @@
+# Attributes the logit of the right token only.
+import numpy as np
+
+
+def attribute_difference(parts, gamma, W_U, right, wrong, eps):
+    sigma = np.sqrt(parts.sum(axis=0).var() + eps)
+    centred = parts - parts.mean(axis=-1, keepdims=True)
+    direction = W_U[:, right]
+    return (gamma * centred / sigma) @ direction

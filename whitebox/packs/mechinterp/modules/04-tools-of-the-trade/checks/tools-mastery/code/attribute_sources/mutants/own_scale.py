@@ -1,0 +1,6 @@
+# Divides by the standard deviation of the head's own output.
+def attribute_sources(weights, x, W_V, W_O, stream, W_U, right, wrong):
+    moved = weights[:, :, None] * (x @ W_V @ W_O)
+    centred = moved - moved.mean(axis=-1, keepdims=True)
+    direction = W_U[:, right] - W_U[:, wrong]
+    return centred @ direction / moved.sum(axis=1).std(axis=-1, keepdims=True)

@@ -1,0 +1,11 @@
+# Counts all other features as foreign, also those of the own group.
+import numpy as np
+
+
+def dimensions_by_group(W, groups):
+    squares = (W**2).sum(axis=1)
+    shadows = (W @ W.T) ** 2 / squares[:, None]
+    whole = shadows.sum(axis=1)
+    foreign = (shadows * (1 - np.eye(len(W)))).sum(axis=1) / whole
+    each = [groups == g for g in range(groups.max() + 1)]
+    return np.array([[(squares / whole)[own].sum(), foreign[own].mean()] for own in each])

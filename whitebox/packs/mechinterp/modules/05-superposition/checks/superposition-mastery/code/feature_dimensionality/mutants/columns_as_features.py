@@ -1,0 +1,11 @@
+# Sums over the wrong axis: the shadows of one feature on all readers.
+import numpy as np
+
+
+def feature_dimensionality(W):
+    squares = (W**2).sum(axis=1)
+    present = squares > 0
+    units = np.zeros_like(W)
+    units[present] = W[present] / np.sqrt(squares[present])[:, None]
+    shadows = ((units @ W.T) ** 2).sum(axis=0)
+    return np.divide(squares, shadows, out=np.zeros(len(W)), where=present)

@@ -1,0 +1,11 @@
+# Feeds h to the encoder without taking the decoder's bias away.
+import numpy as np
+
+
+def sae_loss(h, W_enc, b_enc, W_dec, b_dec, lam):
+    f = np.maximum(h @ W_enc + b_enc, 0)
+    out = f @ W_dec + b_dec
+    lengths = np.sqrt((W_dec**2).sum(axis=1))
+    reconstruction = ((h - out) ** 2).sum(axis=1).mean()
+    penalty = lam * (f @ lengths).mean()
+    return float(reconstruction), float(penalty), float((f > 0).sum(axis=1).mean())

@@ -1,0 +1,15 @@
+# Adds over columns before squaring, so columns cancel.
+import numpy as np
+
+
+def frequency_shares(E):
+    p = len(E)
+    n = np.arange(p)
+    power = [(np.ones(p) @ E / np.sqrt(p)) ** 2]
+    for k in range(1, (p + 1) // 2):
+        angle = 2 * np.pi * k * n / p
+        power.append(
+            (2 / p) * (((np.cos(angle) @ E).sum() ** 2 + (np.sin(angle) @ E).sum() ** 2) * np.ones(E.shape[1]))
+        )
+    total = np.array(power).sum(axis=1)
+    return total / total.sum()

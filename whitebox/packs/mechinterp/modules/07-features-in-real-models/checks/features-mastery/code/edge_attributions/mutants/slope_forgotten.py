@@ -1,0 +1,9 @@
+# Takes the gradient of the output instead of the input.
+import numpy as np
+
+
+def edge_attributions(clean, corrupt, W1, W2, u):
+    clean_1, corrupt_1 = np.tanh(clean @ W1), np.tanh(corrupt @ W1)
+    corrupt_2 = np.tanh(corrupt_1 @ W2)
+    gradient_in = u
+    return (clean_1 - corrupt_1)[:, None] * W2 * gradient_in[None, :]

@@ -1,0 +1,11 @@
+# Multiplies all by n.
+import numpy as np
+
+
+def bh_adjusted(p):
+    n = len(p)
+    order = np.argsort(p, kind="stable")
+    scaled = p[order] * n
+    adjusted = np.empty(n)
+    adjusted[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
+    return adjusted

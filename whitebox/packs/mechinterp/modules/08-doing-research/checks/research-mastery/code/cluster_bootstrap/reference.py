@@ -1,0 +1,8 @@
+import numpy as np
+
+
+def cluster_bootstrap(values, groups, draws):
+    members = [values[groups == name] for name in np.unique(groups)]
+    means = [np.concatenate([members[g] for g in row]).mean() for row in draws]
+    low, high = np.quantile(means, [0.025, 0.975])
+    return float(values.mean()), float(low), float(high)

@@ -1,0 +1,11 @@
+# Starts with n - 1 instead of n.
+import numpy as np
+
+
+def holm_adjusted(p):
+    n = len(p)
+    order = np.argsort(p, kind="stable")
+    scaled = p[order] * np.maximum(n - 1 - np.arange(n), 1)
+    adjusted = np.empty(n)
+    adjusted[order] = np.minimum(np.maximum.accumulate(scaled), 1.0)
+    return adjusted

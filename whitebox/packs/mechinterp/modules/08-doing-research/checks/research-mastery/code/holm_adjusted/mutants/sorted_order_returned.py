@@ -1,0 +1,11 @@
+# Returns the values sorted, not in the order of the input.
+import numpy as np
+
+
+def holm_adjusted(p):
+    n = len(p)
+    order = np.argsort(p, kind="stable")
+    scaled = p[order] * (n - np.arange(n))
+    adjusted = np.empty(n)
+    adjusted[:] = np.minimum(np.maximum.accumulate(scaled), 1.0)
+    return adjusted

@@ -1,0 +1,11 @@
+# Cuts 5 per cent on each side.
+import numpy as np
+
+
+def relative_bootstrap(base, changed, units, draws):
+    names = np.unique(units)
+    before = np.array([base[units == name].sum() for name in names])
+    after = np.array([changed[units == name].sum() for name in names])
+    changes = after[draws].sum(axis=1) / before[draws].sum(axis=1) - 1
+    low, high = np.quantile(changes, [0.05, 0.95])
+    return float(changed.sum() / base.sum() - 1), float(low), float(high)

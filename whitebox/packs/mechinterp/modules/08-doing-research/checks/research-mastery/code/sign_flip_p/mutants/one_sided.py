@@ -1,0 +1,11 @@
+# Counts one side only.
+from itertools import product
+
+import numpy as np
+
+
+def sign_flip_p(differences):
+    observed = abs(differences.mean())
+    signs = np.array(list(product((1, -1), repeat=len(differences))))
+    means = (signs * differences).mean(axis=1)
+    return float((means >= observed - 1e-9).mean())

@@ -1,0 +1,3 @@
+# The other axis.
+def mean_of_columns(table):
+    return table.mean(axis=1)

@@ -1,0 +1,3 @@
+# Forgets to divide.
+def mean_of_rows(table):
+    return table.sum(axis=1)

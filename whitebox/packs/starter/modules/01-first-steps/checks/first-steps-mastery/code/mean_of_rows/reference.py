@@ -1,0 +1,2 @@
+def mean_of_rows(table):
+    return table.mean(axis=1)

@@ -1,0 +1,1 @@
+"""Pages of people: about oneself, and about those one teaches."""

@@ -1,0 +1,161 @@
+"""Queries that page after page asks: Django writes their SQL once a process, and only the keys in it change.
+
+Writing one takes Django five to ten times as long as the database takes to answer it, and planning one takes
+PostgreSQL three times as long: it prepares them too, once a connection. See docs/decisions/0006 and 0080.
+"""
+
+import copy
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from itertools import count
+from typing import Any, Generic, TypeVar
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import QuerySet
+from django.db.models.sql.compiler import SQLCompiler
+from psycopg2.extensions import AsIs
+
+Row = TypeVar("Row")
+Value = int | str | datetime
+MARK = -7_700_000_001  # stands for a number while the SQL is written, as do those below it; no row has such a key
+TEXT_MARK = "a text of a prepared query, number "
+MOMENT_MARK = datetime(1, 1, 1, tzinfo=UTC)
+NUMBERS = count(1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Written:
+    """A query as SQL. `places` says of each parameter which argument fills it, None where it stays as it is."""
+
+    compiler: SQLCompiler
+    sql: str
+    parameters: tuple[Any, ...]
+    places: tuple[int | None, ...]
+    name: str  # of the statement that PostgreSQL prepares
+
+    def filled(self, using: str, values: tuple[Value, ...]) -> SQLCompiler:
+        """Return a compiler for one call: the connection belongs to its thread, the values to one reader."""
+        own, connection = copy.copy(self.compiler), connections[using]
+        own.__dict__ |= {
+            "connection": connection,
+            "as_sql": lambda: self._asked(connection, values),
+            "get_converters": lambda selected: self._converters(connection, own, selected),
+        }
+        return own
+
+    def _asked(self, connection: BaseDatabaseWrapper, values: tuple[Value, ...]) -> tuple[str, tuple[Any, ...]]:
+        """Return what to send: where the server can, the name of the statement that it has prepared."""
+        if _prepares(connection):
+            self._prepare(connection, len(values))
+            marks = ", ".join(["%s"] * len(values))
+            return f"EXECUTE {self.name} ({marks})" if values else f"EXECUTE {self.name}", values
+        return self.sql, self._placed([_adapted(connection, value) for value in values])
+
+    def _placed(self, values: Sequence[Any]) -> tuple[Any, ...]:
+        """Return the parameters with values where they belong."""
+        pairs = zip(self.parameters, self.places, strict=True)
+        return tuple(fixed if place is None else values[place] for fixed, place in pairs)
+
+    def _prepare(self, connection: BaseDatabaseWrapper, count_of_values: int) -> None:
+        """Let the server prepare the statement, once for each connection that is opened."""
+        connection.ensure_connection()
+        known = _known(connection)
+        if self.name in known:
+            return
+        parameters = self._placed([AsIs(f"${place}") for place in range(1, count_of_values + 1)])
+        # Not through Django's cursor: this is no query of a page.
+        with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+            cursor.execute(f"PREPARE {self.name} AS {self.sql}", parameters)
+        known.add(self.name)
+
+    def _converters(self, connection: BaseDatabaseWrapper, compiler: SQLCompiler, selected: Any) -> Any:
+        """Return what makes Python values of the columns. It lives with the connection, whose methods are among it."""
+        kept = connection.__dict__.setdefault("converters_of_prepared", {})
+        if self not in kept:
+            kept[self] = SQLCompiler.get_converters(compiler, selected)
+        return kept[self]
+
+
+def _prepares(connection: BaseDatabaseWrapper) -> bool:
+    """Tell whether statements outlive a transaction: behind a pooler of transactions the next may be on another server.
+
+    Django asks for the same setting there, because its cursors would not be found again either.
+    """
+    return connection.vendor == "postgresql" and not connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS", False)
+
+
+def _mark(kind: object, place: int) -> Value:
+    """Return what stands for a value of this kind while the SQL is written, and for no other."""
+    if kind is str:
+        return f"{TEXT_MARK}{place}"
+    return MOMENT_MARK + timedelta(microseconds=place + 1) if kind is datetime else MARK - place
+
+
+def _adapted(connection: BaseDatabaseWrapper, value: Value) -> Any:
+    """Return a value as this database is handed it: SQLite knows no moments."""
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+
+
+def _known(connection: BaseDatabaseWrapper) -> set[str]:
+    """Return the names of what the server has prepared for the connection that is open now; a new one knows nothing."""
+    opened: tuple[object, set[str]] | None = connection.__dict__.get("prepared_statements")
+    if opened is None or opened[0] is not connection.connection:
+        opened = connection.__dict__["prepared_statements"] = (connection.connection, set())
+    return opened[1]
+
+
+class Prepared(Generic[Row]):
+    """A function from numbers, texts and moments to a queryset; calling it asks the database and returns the rows.
+
+    The function runs once a process, with marks for values: it hands them to the queryset and looks at nothing else.
+    An argument is a number unless it is annotated as `str` or `datetime`.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Row]]) -> None:
+        self.build = build
+        self.arguments = build.__code__.co_varnames[: build.__code__.co_argcount]
+        self.__doc__ = build.__doc__
+
+    def __call__(self, *values: Value) -> list[Row]:
+        if len(values) != len(self.arguments):
+            raise TypeError(f"{self.build.__qualname__} takes {len(self.arguments)} values, not {len(values)}")
+        written, rows = self._written, self._queryset.all()
+        # The clone does with rows what it always does; its compiler has nothing left to write.
+        rows.query.__dict__["get_compiler"] = lambda using: written.filled(using, values)
+        return list(rows)
+
+    @cached_property
+    def _queryset(self) -> QuerySet[Any, Row]:
+        return self.build(*self._marks)
+
+    @property
+    def _marks(self) -> list[Value]:
+        kinds = [self.build.__annotations__.get(name) for name in self.arguments]
+        return [_mark(kind, place) for place, kind in enumerate(kinds)]
+
+    @cached_property
+    def _written(self) -> Written:
+        rows = self._queryset.all()  # Writing changes a query, and another thread may be writing this one too.
+        compiler = rows.query.get_compiler(rows.db)
+        sql, parameters = compiler.as_sql()
+        compiler.__dict__["connection"] = None  # It belongs to the thread that came first, and goes with it.
+        marks = [_adapted(connections[rows.db], mark) for mark in self._marks]
+        if not set(marks) <= set(parameters):
+            raise TypeError(f"{self.build.__qualname__} hands only its values to its query, and each of them")
+        places = tuple(marks.index(one) if one in marks else None for one in parameters)
+        return Written(compiler, sql, tuple(parameters), places, self._name)
+
+    @property
+    def _name(self) -> str:
+        """Return a name for the server, of 63 characters at most and no other's."""
+        named = re.sub(r"\W+", "_", f"{self.build.__module__}_{self.build.__qualname__}")
+        return f"{named[:50]}_{next(NUMBERS)}".lower()
+
+
+def prepared(build: Callable[..., QuerySet[Any, Row]]) -> Prepared[Row]:
+    """Turn a function that builds a queryset out of keys into one that asks it: a decorator."""
+    return Prepared(build)
