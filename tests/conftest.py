@@ -9,12 +9,18 @@ from pathlib import Path
 import pytest
 from _pytest.terminal import TerminalReporter
 from django.conf import settings as django_settings
+from hypothesis import settings as hypothesis_settings
 from pytest_django.fixtures import Settings
 
-from curriculum import syllabus
-from mastery import checklist
+from applicants import opening, rulebook
+from curriculum import module_page, offline, syllabus, weeks
+from mastery import checklist, review_items
 from mastery.grading import code
 from whitebox.celery import app
+from whitebox.web import drawing, navigation
+
+# `pytest --hypothesis-profile=long` plays as much as one has time for.
+hypothesis_settings.register_profile("long", max_examples=3000)
 
 # What the machine may lack, how to tell, and how to get it. With CI set, nothing may be lacking.
 OPTIONAL: dict[str, tuple[Callable[[], bool], str]] = {
@@ -78,9 +84,17 @@ def everything_in_its_own_folder(settings: Settings, tmp_path: Path) -> None:
 
 @pytest.fixture(autouse=True)
 def nothing_kept_of_packs() -> None:
-    """Forget the pack versions of the test before: they were rolled back, and their keys come again."""
+    """Forget the versions of packs and forms of the test before: they were rolled back, and their keys come again."""
+    rulebook.forget()
+    opening.forget()
     syllabus.forget()
+    module_page.forget()
+    weeks.forget()
+    drawing.forget()
+    offline.forget()
     checklist.of_version.cache_clear()
+    review_items.objectives_with_items.cache_clear()
+    navigation.links_of.cache_clear()
 
 
 @pytest.fixture(autouse=True)

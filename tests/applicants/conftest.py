@@ -1,8 +1,13 @@
 """What tests of admissions lean on: the shipped wordings of letters, an organizer."""
 
+import threading
+from collections.abc import Callable
+
 import pytest
+from django.db import connection
 
 from tests.factories.people import MembershipFactory
+from whitebox.errors import RuleViolation
 from whitebox.outbox.models import LetterTemplate
 from whitebox.packs.folder import Folder
 from whitebox.packs.pack import LetterHead, keep_or_replace
@@ -25,3 +30,24 @@ def letters(db: None) -> None:
 
 def organizer_of(cohort: Cohort) -> User:
     return MembershipFactory.create(cohort=cohort, role=Role.ORGANIZER, user__is_staff=True).user
+
+
+def in_threads(*works: Callable[[], object]) -> list[object]:
+    """Run functions at the same moment in threads of their own and return what each returned or refused."""
+    barrier, results = threading.Barrier(len(works)), list[object]()
+
+    def run(work: Callable[[], object]) -> None:
+        barrier.wait()
+        try:
+            results.append(work())
+        except RuleViolation as refused:
+            results.append(refused)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[work]) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return results

@@ -1,5 +1,6 @@
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from applicants import throttle
+from applicants import throttle, uploads
 from applicants.choices import ApplicationState, DecisionCode, OfferState
 from applicants.models import Application, Revision, Upload
 from applicants.return_links import token_of
@@ -27,12 +28,17 @@ def page(name: str, application: Application, *more: str) -> str:
 @pytest.mark.parametrize("rows", [1, 3])
 def test_landing_query_count(db: None, client: Client, django_assert_num_queries: Any, rows: int) -> None:
     RoundFactory.create_batch(rows)
+    with django_assert_num_queries(
+        2
+    ):  # the rounds with their cohorts, and once a process what the first one's form says
+        client.get("/")
 
-    with django_assert_num_queries(1):  # the rounds with cohort and form
+    with django_assert_num_queries(1):
         response = client.get("/")
 
-    assert response.context["round"] is not None
-    assert len(response.context["others"]) == rows - 1
+    openings = response.context["openings"]
+    assert openings.now is not None
+    assert len(openings.others) == rows - 1
 
 
 def test_landing_without_a_round_says_so(db: None, client: Client) -> None:
@@ -72,7 +78,8 @@ def test_start_lets_a_machine_believe_it_worked(letters: None, client: Client) -
 def test_start_stops_sending_links_to_one_address(letters: None, client: Client) -> None:
     address = reverse("applicants:start", args=[RoundFactory.create().slug])
 
-    answers = [client.post(address, PERSON).status_code for _ in range(5)]
+    sent = [PERSON | {"email": f"ana+{number}@example.test"} for number in range(5)]
+    answers = [client.post(address, one).status_code for one in sent]
 
     assert answers == [302, 302, 302, 302, 200]
 
@@ -134,6 +141,54 @@ def test_a_section_saves_in_the_background(db: None, client: Client) -> None:
 
     application.draft.refresh_from_db()
     assert (response.status_code, application.draft.answers["why"]) == (204, "Half a")
+
+
+def test_times_are_those_of_the_applicant_and_of_the_round(db: None, client: Client) -> None:
+    application = ApplicationFactory.create(state=ApplicationState.DRAFT, parts__zone="Asia/Tokyo")
+
+    pages = [client.get(page("status", application)), client.get(page("section", application, "reasons"))]
+
+    assert all(re.search(r"Manila</time> \([^)]*your time\)", shown.content.decode()) for shown in pages)
+
+
+def test_signs_that_no_database_keeps_do_not_break_the_form(db: None, client: Client) -> None:
+    application = ApplicationFactory.create(state=ApplicationState.DRAFT, parts__answers={})
+
+    client.post(page("section", application, "reasons"), {"why": "a\x00b\x08c", "python": "some"})
+
+    application.draft.refresh_from_db()
+    assert application.draft.answers["why"] == "abc"
+
+
+@pytest.mark.parametrize(("size", "is_kept"), [(uploads.LARGEST, True), (uploads.LARGEST + 1, False)])
+def test_a_file_has_ten_megabytes_at_most(
+    db: None, client: Client, settings: Settings, tmp_path: Path, size: int, is_kept: bool
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    application = ApplicationFactory.create(state=ApplicationState.DRAFT)
+    file = SimpleUploadedFile("work.pdf", b"%PDF-1.7".ljust(size), content_type="application/pdf")
+
+    client.post(page("section", application, "practical"), {"hours": "12", "work": file})
+
+    assert Upload.objects.exists() == is_kept
+
+
+def test_each_question_says_when_only_organizers_read_it(db: None, client: Client) -> None:
+    application = ApplicationFactory.create(state=ApplicationState.DRAFT)
+
+    shown = [client.get(page("section", application, name)).content.decode() for name in ("reasons", "practical")]
+
+    assert ["Only the organizers read this." in text for text in shown] == [False, True]
+
+
+def test_the_status_page_says_which_stages_come(db: None, client: Client) -> None:
+    application = ApplicationFactory.create(round__answer_by=timezone.now() + timedelta(days=30))
+
+    way = client.get(page("status", application)).context["way"]
+    DecisionFactory.create(application=application, released_at=timezone.now(), code=DecisionCode.DECLINE)
+
+    assert [(one.title, one.is_here) for one in way] == [("Being read", True), ("Interview", False)]
+    assert client.get(page("status", application)).context["way"] == []
 
 
 def test_check_names_what_is_missing(db: None, client: Client) -> None:

@@ -5,7 +5,7 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from applicants import applying, offers
+from applicants import applying, replies
 from applicants.choices import ApplicationState, AssignmentState, DecisionCode, OfferState
 from applicants.judgements import Decision, Offer
 from applicants.models import Application, Identity, Revision
@@ -175,7 +175,7 @@ def test_withdraw_lets_a_pending_decision_fall(db: None) -> None:
 
 def test_withdraw_refuses_the_enrolled(letters: None) -> None:
     offer: Offer = OfferFactory.create()
-    offers.accept(offer)
+    replies.accept(offer)
 
     with pytest.raises(RuleViolation, match="place already"):
         applying.withdraw(offer.application)

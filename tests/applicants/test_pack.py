@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 import yaml
 
-from applicants.models import Criterion, FormVersion, Stage
 from applicants.pack import SECTION
+from applicants.procedures import Criterion, FormVersion, Stage
 from applicants.questionnaire import questionnaire_of
 from tests.factories.applicants import QUESTIONNAIRE, PackVersionFactory
 from whitebox.packs.folder import Folder
@@ -89,3 +89,47 @@ def test_check_refuses_a_level_without_an_anchor(tmp_path: Path) -> None:
 
 def test_a_pack_without_an_application_is_right(tmp_path: Path) -> None:
     assert problems(Folder(tmp_path, Report())) == []
+
+
+def test_a_stage_brings_its_own_rubric_and_task(db: None, tmp_path: Path) -> None:
+    stages = {
+        "stages": [
+            {"slug": "screen", "title": "Screen", "applicant_title": "Being read"},
+            {
+                "slug": "work-test",
+                "title": "Work test",
+                "applicant_title": "Work test",
+                "kind": "work-test",
+                "rubric": "work",
+                "task": "sorting",
+            },
+        ]
+    }
+    pack(tmp_path, stages=stages)
+    (tmp_path / "application/rubrics").mkdir()
+    (tmp_path / "application/rubrics/work.yml").write_text(yaml.safe_dump(RUBRIC))
+    (tmp_path / "application/tasks").mkdir()
+    (tmp_path / "application/tasks/sorting.md").write_text("Sort the words.\n")
+    version = PackVersionFactory.create()
+
+    SECTION.load(Folder(tmp_path, Report()), version)
+
+    found = Stage.objects.filter(form__version=version).values_list("slug", "rubric__slug", "task")
+    assert problems(Folder(tmp_path, Report())) == []
+    assert list(found) == [("screen", "main", ""), ("work-test", "work", "Sort the words.\n")]
+
+
+def test_check_reports_missing_and_unnamed_parts(tmp_path: Path) -> None:
+    stages = """stages:
+  - {slug: a, title: A, applicant_title: A, kind: work-test, task: missing}
+"""
+    pack(tmp_path, stages=stages)
+    (tmp_path / "application/rubrics").mkdir()
+    (tmp_path / "application/rubrics/lost.yml").write_text(yaml.safe_dump(RUBRIC))
+
+    found = problems(Folder(tmp_path, Report()))
+
+    assert [line.split(":")[0] for line in found] == [
+        "application/rubrics/lost.yml",
+        "application/tasks/missing.md",
+    ]

@@ -3,7 +3,8 @@ import pytest
 from applicants import applying, bulk, pipeline
 from applicants.choices import DecisionCode
 from applicants.judgements import Decision
-from applicants.models import Application, Stage
+from applicants.models import Application
+from applicants.procedures import Stage
 from tests.applicants.conftest import organizer_of
 from tests.factories.applicants import ApplicationFactory, RoundFactory
 from whitebox.errors import RuleViolation
@@ -47,7 +48,7 @@ def test_move_back_needs_a_reason(application: Application, organizer: User) -> 
 
 def test_move_refuses_the_withdrawn_and_a_stage_of_another_round(application: Application, organizer: User) -> None:
     other = RoundFactory.create()
-    with pytest.raises(RuleViolation, match="another round"):
+    with pytest.raises(RuleViolation, match="another form"):
         pipeline.move(application, other.form.stages.get(slug="interview"), by=organizer)
     applying.withdraw(application)
 

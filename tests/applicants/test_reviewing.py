@@ -2,10 +2,11 @@ from decimal import Decimal
 
 import pytest
 
-from applicants import pipeline, reviewing
-from applicants.choices import AssignmentState, ReviewState
+from applicants import conflicts, pipeline, reviewing
+from applicants.choices import AssignmentState, ConflictOrigin, ReviewState
 from applicants.judgements import Assignment, ConflictOfInterest, CriterionScore, Review, ReviewEdit
-from applicants.models import Criterion, Revision
+from applicants.models import Revision
+from applicants.procedures import Criterion
 from tests.applicants.conftest import organizer_of
 from tests.factories.applicants import AssignmentFactory
 from whitebox.errors import RuleViolation
@@ -102,3 +103,31 @@ def test_recuse_records_the_conflict_once(reading: Assignment, reviewer: User) -
 def test_recuse_needs_a_reason(reading: Assignment, reviewer: User) -> None:
     with pytest.raises(RuleViolation, match="conflict"):
         reviewing.recuse(reading, reason=" ", by=reviewer)
+
+
+def test_hand_back_keeps_the_draft_and_twice_changes_nothing(
+    reading: Assignment, revision: Revision, reviewer: User
+) -> None:
+    reviewing.save_draft(reading, revision, levels(reading, 4), "So far.", by=reviewer)
+
+    for reason in ("Exams.", "Again."):
+        reviewing.hand_back(reading, reason=reason, by=reviewer)
+
+    reading.refresh_from_db()
+    assert (reading.state, reading.reason, reading.review.note) == (AssignmentState.DECLINED, "Exams.", "So far.")
+    assert not ConflictOfInterest.objects.exists()
+
+
+def test_hand_back_refuses_what_is_submitted(reading: Assignment, revision: Revision, reviewer: User) -> None:
+    reviewing.submit(reading, revision, levels(reading, 4, 2), "", by=reviewer)
+
+    with pytest.raises(RuleViolation, match="no longer open"):
+        reviewing.hand_back(reading, by=reviewer)
+
+
+def test_submit_refuses_after_a_conflict_was_found(reading: Assignment, revision: Revision, reviewer: User) -> None:
+    reviewing.submit(reading, revision, levels(reading, 4, 2), "", by=reviewer)
+    conflicts.record(reading.reviewer, reading.application, origin=ConflictOrigin.DETECTED)
+
+    with pytest.raises(RuleViolation, match="conflict of interest"):
+        reviewing.submit(reading, revision, levels(reading, 5, 5), "", by=reviewer)

@@ -16,9 +16,9 @@ import django
 
 django.setup()
 
-from django.utils import timezone  # noqa: E402  # Django comes first
+from django.conf import settings  # noqa: E402  # Django comes first
+from django.utils import timezone  # noqa: E402
 
-from curriculum.models import Module, Objective  # noqa: E402
 from mastery import attempts, questions  # noqa: E402
 from mastery.choices import CheckKind, JobState, QuestionKind  # noqa: E402
 from mastery.grading import code  # noqa: E402
@@ -50,7 +50,8 @@ def cost() -> dict[str, Any]:
     python = str(packages.parents[2] / "bin" / "python")
     ways: dict[str, Callable[[], object]] = {
         "bare": lambda: subprocess.run([python, "-c", "import numpy"], check=True),
-        "graded": lambda: _passed(code.grade(REFERENCE, TRIVIAL, 1)),
+        "isolated": lambda: _graded(fast=False),
+        "forked": lambda: _graded(fast=True),
     }
     for way in ways.values():
         way()
@@ -63,7 +64,9 @@ def cost() -> dict[str, Any]:
     return taken
 
 
-def _passed(grade: code.CodeGrade) -> None:
+def _graded(*, fast: bool) -> None:
+    settings.SANDBOX_ZYGOTE = fast
+    grade = code.grade(REFERENCE, TRIVIAL, 1)
     if grade.verdict is not code.Verdict.PASSED:
         raise SystemExit(f"The right solution did not pass: {grade.verdict}")
 
@@ -72,7 +75,9 @@ def wait() -> dict[str, Any]:
     """Submit attempts to an idle worker and watch the database for the grade; seconds."""
     cohort = Cohort.objects.get(slug="demo")
     Cohort.objects.filter(pk=cohort.pk).update(seats=100)
-    shipped = CheckVersion.objects.get(for_check__slug="gradients-mastery", version__adoptions__cohort=cohort)
+    shipped = CheckVersion.objects.select_related("for_check__module").get(
+        for_check__slug="gradients-mastery", version__adoptions__cohort=cohort
+    )
     checks = {"one function": _trivial_check(shipped), "the mastery check of week 1": shipped}
     taken: dict[str, list[float]] = {name: [] for name in checks}
     for turn in range(SUBMISSIONS + 1):
@@ -84,13 +89,11 @@ def wait() -> dict[str, Any]:
 
 
 def _trivial_check(like: CheckVersion) -> CheckVersion:
-    """Return a check of one item, in a module of its own that no page lists."""
-    module = Module.objects.create(pack="bench", slug="bench")
-    Objective.objects.create(module=module, slug="double")
-    check = Check.objects.create(module=module, slug="bench", kind=CheckKind.PRE_SESSION)
+    """Return a check of one item on the module and an objective of `like`."""
+    check = Check.objects.create(module=like.for_check.module, slug="bench", kind=CheckKind.PRE_SESSION)
     stored = next(one for one in like.specification["forms"]["A"] if one["kind"] == QuestionKind.CODE)
     exercise = stored["exercise"] | {"function": "double", "starter": "", "reference": REFERENCE, "cases": CASES}
-    item = stored | {"slug": "double", "objective": "double", "exercise": exercise}
+    item = stored | {"slug": "double", "exercise": exercise}
     return CheckVersion.objects.create(
         for_check=check,
         version=like.version,

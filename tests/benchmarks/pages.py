@@ -14,6 +14,9 @@ class Page:
     ratio: float | None = None  # of its median to the minimal page's
     queries: int | None = None
     growth: float | None = GROWTH
+    changelist: float | None = None  # of its median to the stock changelist's
+    kilobytes: float | None = None  # as it is sent, compressed
+    milliseconds: float | None = None  # of its 95th percentile
     is_floor: bool = False
 
     @property
@@ -31,31 +34,27 @@ MEASURED = (
     Page("check's result", "participant"),
     Page("landing", "", ratio=1.5),
     Page("problem bank", "participant", ratio=4),
-    Page("review desk", "reviewer", ratio=3),
+    Page("review desk", "reviewer", ratio=3, queries=12, kilobytes=40),
     Page("marking desk", "mentor"),
     Page("applications in the admin", "organizer"),
+    Page("screening board", "organizer", queries=12, changelist=1.5),
+    Page("gradebook of 200 x 10", "bookkeeper", queries=10, growth=None, changelist=1.5),
+    Page("gradebook of 1,000 x 60", "bookkeeper", queries=10, growth=None, milliseconds=500),
     Page("pipeline", "organizer", growth=None),  # it lists 24 applications when small and 100 a page when large
 )
 
-# Said of a page that misses a budget; found with cProfile and the log of queries, on SQLite.
+# Said of a page that misses a budget; found with cProfile by processor time, on PostgreSQL.
 WHY = {
     "home": (
-        "the database answers in 1 to 2 ms. Building the SQL of {queries} queries and drawing the page take most "
-        "of the processor time; what a pack version says is kept in the process"
+        "a third goes into asking {queries} queries and building their rows, a third into working out what is next and "
+        "not yet, a fifth into drawing; their SQL is written once a process, and parts that look the same are kept"
     ),
     "module": (
-        "the database answers in 1 to 2 ms. Building the SQL of {queries} queries, the template and compressing "
-        "its text take most of the processor time. The text has 160 formulas, and four figures are requests of "
-        "their own"
+        "a quarter goes into asking {queries} queries and building their rows, a quarter into what the person may do, "
+        "the rest into putting parts together that are kept; compressing 75 KB of text is 1 ms of it"
     ),
-    "problem bank": (
-        "nine tenths are the template: 50 rows of three includes each, and the filters, whose 26 options Django "
-        "renders with a template each"
-    ),
-    "review desk": (
-        "half of the processor time finds the assignment by a query over eight tables; "
-        "PostgreSQL takes about 10 ms for it"
-    ),
+    "problem bank": "it asks {queries} queries, of which a third are written anew each time; the drawn rows are kept",
+    "review desk": "it asks {queries} small queries; one over all tables takes PostgreSQL longer to plan than to run",
     "landing": "it asks one query; half a millisecond is middleware, the rest its template",
 }
 

@@ -26,11 +26,13 @@ from applicants import desk  # noqa: E402
 from curriculum.models import ModuleVersion  # noqa: E402
 from mastery.choices import AttemptState, CheckKind  # noqa: E402
 from mastery.models import Attempt  # noqa: E402
+from tests.benchmarks.loads import books, ranked  # noqa: E402
 from tests.benchmarks.pages import CHANGELIST, INSIDE, MINIMAL  # noqa: E402
 from whitebox.people.models import Cohort, User  # noqa: E402
 from whitebox.programme import demonstration  # noqa: E402
 
-PEOPLE = ("participant", "mentor", "reviewer", "organizer", "stock")
+SEED = 7
+PEOPLE = ("participant", "mentor", "reviewer", "organizer", "stock", "bookkeeper")
 
 
 def main(file: Path) -> None:
@@ -38,6 +40,8 @@ def main(file: Path) -> None:
     demonstration.fill()
     demonstration.account("stock@demo.test", "Stock")
     User.objects.filter(email="stock@demo.test").update(is_staff=True, is_superuser=True)
+    ranked.fill(timezone.now(), ranked.SMALL, SEED)
+    books.fill(timezone.now(), SEED, demonstration.account("bookkeeper@demo.test", "Bookkeeper"))
     found = {
         "database": _database(),
         "sessions": {who: _signed_in(User.objects.get(email=f"{who}@demo.test")) for who in PEOPLE},
@@ -106,6 +110,9 @@ ADDRESSES: dict[str, Callable[[], str | None]] = {
     "marking desk": lambda: reverse("mastery:desk"),
     "applications in the admin": lambda: reverse("admin:applicants_application_changelist"),
     "pipeline": lambda: reverse("admin:applicants_pipeline", args=["cohort-2"]),
+    "gradebook of 200 x 10": lambda: reverse("mastery:gradebook", args=[books.BOOKS[0].slug]),
+    "gradebook of 1,000 x 60": lambda: reverse("mastery:gradebook", args=[books.BOOKS[1].slug]),
+    "screening board": lambda: reverse("admin:applicants_board", args=[ranked.SLUG]),
 }
 
 if __name__ == "__main__":

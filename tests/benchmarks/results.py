@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from tests.benchmarks.figures import Budget, median, percentile
-from tests.benchmarks.pages import MINIMAL, Page
+from tests.benchmarks.pages import CHANGELIST, MINIMAL, Page
 from tests.benchmarks.serving import LARGE, SMALL
 from tests.benchmarks.timing import Samples
 from tests.benchmarks.weights import Weight
@@ -39,6 +39,7 @@ class Found:
     rows: dict[str, dict[str, int]] = field(default_factory=dict)  # by load
     weights: dict[str, Weight] = field(default_factory=dict)
     grading: dict[str, Any] = field(default_factory=dict)
+    judging: dict[str, list[dict[str, float]]] = field(default_factory=dict)  # seconds, by case
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -67,8 +68,31 @@ def _figure(page: Page, load: str, samples: Mapping[tuple[str, str], Samples]) -
         size=own.size,
         ratio=ratio,
         growth=growth,
-        budgets=tuple(budgets(page, ratio, queries, growth)),
+        budgets=(
+            *budgets(page, ratio, queries, growth),
+            *_beside_changelist(page, load, samples),
+            *_weight(page, own),
+            *_clock(page, own),
+        ),
     )
+
+
+def _beside_changelist(page: Page, load: str, samples: Mapping[tuple[str, str], Samples]) -> list[Budget]:
+    stock = samples.get((load, CHANGELIST))
+    if page.changelist is None or stock is None:
+        return []
+    own = median(samples[load, page.name].seconds)
+    return [Budget("of the stock changelist", own / median(stock.seconds), page.changelist, " x")]
+
+
+def _weight(page: Page, own: Samples) -> list[Budget]:
+    return [] if page.kilobytes is None else [Budget("size", own.size / 1000, page.kilobytes, " KB")]
+
+
+def _clock(page: Page, own: Samples) -> list[Budget]:
+    if page.milliseconds is None:
+        return []
+    return [Budget("p95", 1000 * percentile(own.seconds, 95), page.milliseconds, " ms")]
 
 
 def budgets(page: Page, ratio: float, queries: int, growth: float | None) -> list[Budget]:

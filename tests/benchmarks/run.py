@@ -18,7 +18,7 @@ from tests.benchmarks.serving import FLOORS, LARGE, SITE, SMALL, Place
 from tests.benchmarks.timing import Target
 
 WEIGHED = ("home", "module")
-GRADING, WEIGHT = "grading", "weight"  # the words of --only for what is no page
+GRADING, WEIGHT, JUDGING = "grading", "weight", "judging"  # the words of --only for what is no page
 
 
 def main(arguments: list[str]) -> None:
@@ -39,7 +39,9 @@ def main(arguments: list[str]) -> None:
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure the figures and write docs/benchmarks.md.")
     parser.add_argument("--rounds", type=int, default=60, help="how often each page is asked for (60)")
-    parser.add_argument("--only", default="", help="words of page names, or grading, weight; prints and writes nothing")
+    parser.add_argument(
+        "--only", default="", help="words of page names, or grading, judging, weight; prints and writes nothing"
+    )
     parser.add_argument("--loads", default="small,large", help="small, or small,large (the default)")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     return parser.parse_args(arguments)
@@ -56,7 +58,7 @@ def _measured(places: dict[str, Place], rounds: int, only: list[str]) -> Found:
     found = Found(machine.facts(prepared["database"], broker), rounds)
     found.rows = {load: json.loads((place.folder / "rows.json").read_text()) for load, place in places.items()}
     pages = chosen(only)
-    if only != [GRADING]:
+    if not set(only) or not set(only) <= {GRADING, JUDGING}:
         with _targets(places, pages, prepared) as targets:
             _say(f"asking for {len(targets)} pages, {rounds} rounds")
             found.pages = results.of_pages(pages, timing.measure(targets, rounds))
@@ -68,6 +70,10 @@ def _measured(places: dict[str, Place], rounds: int, only: list[str]) -> Found:
             }
     if not only or GRADING in only:
         found.grading = _grading(small)
+    if not only or JUDGING in only:
+        _say("judging")
+        small.run("tests.benchmarks.judging", str(small.folder / "judging.json"))
+        found.judging = json.loads((small.folder / "judging.json").read_text())
     return found
 
 
@@ -118,7 +124,10 @@ def _grading(place: Place) -> dict[str, Any]:
     found = {"cost": json.loads(file.read_text())}
     with place.working():
         place.run("tests.benchmarks.grading", "wait", str(file))
-    return found | {"wait": json.loads(file.read_text())}
+    found["wait"] = json.loads(file.read_text())
+    _say("grading and regrading by the thousand")
+    place.run("tests.benchmarks.volume", str(file))
+    return found | {"volume": json.loads(file.read_text())}
 
 
 def _say(text: str) -> None:

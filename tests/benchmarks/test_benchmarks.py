@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from tests.benchmarks import document, results, weights
+from tests.benchmarks import document, judging, results, weights
 from tests.benchmarks.figures import Budget, median, percentile, table, verdict
 from tests.benchmarks.loads.admissions import APPLICATIONS, code
-from tests.benchmarks.pages import CHANGELIST, INSIDE, MINIMAL, Page, chosen
+from tests.benchmarks.pages import CHANGELIST, INSIDE, MINIMAL, WHY, Page, chosen
 from tests.benchmarks.results import Found
 from tests.benchmarks.timing import Samples
 from tests.benchmarks.weights import Weight
@@ -72,9 +72,10 @@ def test_only_keeps_the_floors() -> None:
 
 def test_needs_of_a_page_are_counted_once() -> None:
     html = """<link rel="stylesheet" href="/a.css"><link rel="canonical" href="/x"><link rel="icon" href="/i.svg">
-    <script src="/a.js"></script><img src="/a.png"><img src="/a.png"><img src="data:image/png;base64,xx">"""
+    <script src="/a.js"></script><img src="/a.png"><img src="/a.png"><img src="data:image/png;base64,xx">
+    <img src="/b.svg#one"><img src="/b.svg#other">"""
 
-    assert weights.needs(html) == ["/a.css", "/i.svg", "/a.js", "/a.png"]
+    assert weights.needs(html) == ["/a.css", "/i.svg", "/a.js", "/a.png", "/b.svg"]
 
 
 @pytest.mark.parametrize(
@@ -107,11 +108,22 @@ def test_document_replaces_the_section_of_its_own_database_only() -> None:
 
 def test_document_shows_a_missed_figure_as_missed() -> None:
     found = Found(MACHINE, rounds=1)
-    found.grading = {"cost": {"bare": [0.1], "graded": [0.2]}, "wait": {"one function": [0.3]}}
+    found.grading = {"cost": {"bare": [0.1], "isolated": [0.2], "forked": [0.01]}, "wait": {"one function": [0.3]}}
+    found.grading["volume"] = {
+        "workers": 2,
+        "ways": {
+            "isolated": {"seconds": [0.1], "per_second": 20, "peak_mb": 100},
+            "forked": {"seconds": [0.01], "per_second": 100, "peak_mb": 260},
+        },
+        "regrade": {"attempts": 10_000, "people": 1000, "compared": 30, "applied": 60, "peak_mb": 120},
+    }
 
     shown = document.section(found)
 
     assert "**missed**: ratio 2 x of 1.50 x" in shown
+    assert "a box for each run: from claimed to recorded | 1 | 100 | 20/s, 100 MB | met |" in shown
+    assert "**missed**: ms between grades 10 ms of 6.67 ms; memory 260 MB of 250 MB" in shown
+    assert "regrading 10,000 attempts of 1,000 people: table + applying | 1 |  | 30 s + 60 s, 120 MB | met |" in shown
     assert "| from submit to grade: one function | 1 | 300 | 300 | 300 | 0.30 s | p50 ≤ 1.50 s | met |" in shown
 
 
@@ -136,4 +148,30 @@ def test_document_says_where_the_time_of_a_missed_page_goes() -> None:
     asked = {("small", MINIMAL): samples(5), ("small", "home"): samples(50)}
     found = Found(MACHINE, rounds=1, pages=results.of_pages([Page("home", "participant", ratio=3)], asked))
 
-    assert "- *home*: the database answers" in document.section(found)
+    said = WHY["home"].format(queries=found.pages[0].queries)
+    assert f"- *home*: {said}." in document.section(found)
+
+
+def test_a_board_is_compared_with_the_changelist_and_a_desk_is_weighed() -> None:
+    asked = {
+        ("small", MINIMAL): samples(5),
+        ("small", CHANGELIST): samples(40),
+        ("small", "board"): samples(50),
+        ("small", "desk"): samples(10),
+    }
+    pages = [Page("board", "organizer", changelist=1.5), Page("desk", "reviewer", kilobytes=0.5)]
+
+    board, desk = results.of_pages(pages, asked)
+
+    assert verdict(board.budgets) == "met"
+    assert [budget.value for budget in board.budgets] == [1.25]
+    assert verdict(desk.budgets) == "**missed**: size 1 KB of 0.50 KB"
+
+
+def test_document_compares_judging_with_its_limits() -> None:
+    taken = {case.name: [{"wall": 2.0, "cpu": 1.0}] for case in judging.CASES}
+
+    shown = document.section(Found(MACHINE, rounds=1, judging=taken))
+
+    assert "| 1 | 2000 | 2000 | 1000 | least ≤ 1 s | **missed**: least 2 s of 1 s |" in shown
+    assert "least ≤ 20 s | met |" in shown

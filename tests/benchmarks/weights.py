@@ -4,7 +4,7 @@ import gzip
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from urllib.parse import urljoin
+from urllib.parse import urldefrag, urljoin
 
 from typing_extensions import override
 
@@ -39,6 +39,7 @@ class Needs(HTMLParser):
             self._add(given.get("src"))
 
     def _add(self, address: str | None) -> None:
+        address = urldefrag(address).url if address else address  # parts of one file are one request
         if address and not address.startswith("data:") and address not in self.addresses:
             self.addresses.append(address)
 

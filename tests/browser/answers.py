@@ -31,6 +31,8 @@ def _answer(section: Locator, item: dict[str, Any], code: Path, mutant: str) -> 
             section.get_by_role("textbox").fill(_program(code / item["exercise"], mutant))
         case "written":
             section.get_by_role("textbox").fill(WRITTEN)
+        case "oral":
+            pass  # It is answered in a talk.
         case other:
             raise NotImplementedError(other)
 

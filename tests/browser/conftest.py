@@ -53,7 +53,7 @@ def context(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Ite
         viewport=PHONE,
         java_script_enabled=request.param == "with scripts",
     )
-    visitor.set_default_timeout(10_000)  # milliseconds
+    visitor.set_default_timeout(20_000)  # milliseconds
     yield visitor
     visitor.close()
 

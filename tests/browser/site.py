@@ -41,11 +41,14 @@ class Site:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Site]:
-    """Fill a demonstration below `folder`, serve it with one worker, and stop both at the end."""
+def running(folder: Path, *, name: str = "browser", redis: int = 2) -> Iterator[Site]:
+    """Fill a demonstration below `folder`, serve it with one worker, and stop both at the end.
+
+    Two of one process need different names, and Redis numbers that lie two apart.
+    """
     port = free_port()
-    with postgres_database(f"browser_{os.getpid()}") if is_postgres() else nullcontext("") as database:
-        environment = environment_for(folder, port, database, redis=redis_number(2))
+    with postgres_database(f"{name}_{os.getpid()}") if is_postgres() else nullcontext("") as database:
+        environment = environment_for(folder, port, database, redis=redis_number(redis))
         served = environment | {"DEBUG": "false"}
         run(["demo", "--no-serve"], environment)
         run(["collectstatic", "--noinput", "--verbosity", "0"], served)

@@ -128,9 +128,11 @@ def test_pages_are_readable_on_a_phone(walk: Walk) -> None:
 
 
 def _one_of_each(walk: Walk) -> list[Visit]:
-    """Return a page of each kind, without the query's variants and the pages that look like another."""
+    """Return a page of each kind, without downloads, the query's variants and the pages that look like another."""
     first: dict[str, Visit] = {}
     for visit in walk.pages:
+        if visit.is_download:
+            continue
         first.setdefault(visit.kind.partition("?")[0], visit)
     shown = {kind: visit for kind, visit in sorted(first.items()) if not _looks_like_another(kind, walk.role)}
     lists = [kind for kind in shown if kind.endswith("_changelist")]

@@ -126,8 +126,12 @@ def _is_read_without_a_name(applicant: Applicant, code: str) -> None:
     organizer = visitors.staff("organizer@demo.test")
     _open_round(organizer)
     organizer.get_by_role("link", name="Reviewers").click()
+    organizer.get_by_role("link", name="Propose who reads what").click()
+    others = organizer.get_by_role("link", name="Propose for the others")
+    if others.count():  # A reviewer of an earlier test knows somebody, so that a reading has nobody.
+        others.click()
     organizer.get_by_role("button", name="Hand them out").click()
-    expect(organizer.get_by_text("handed out")).to_be_visible()
+    expect(organizer.get_by_text(re.compile(r"readings? (was|were) handed out"))).to_be_visible()
 
     first = _opens_the_desk(visitors, "mentor2@demo.test", applicant, code)
     first.get_by_label("Note for the organizers").fill("Measured without being told to.")
@@ -175,14 +179,16 @@ def _scores(page: Page, *, has_scripts: bool) -> None:
             criterion.get_by_role("radio").nth(3).check()
         page.get_by_role("button", name="Save and open next").click()
     expect(page).not_to_have_url(here)
-    if "left" in page.locator(".desk-head").inner_text():
-        assert _left(page) == before - 1
+    page.goto(here)  # The next one may be of another round or stage, which has a count of its own.
+    assert _left(page) == before - 1
 
 
 def _left(page: Page) -> int:
-    found = re.search(r"(\d+) of \d+ left", page.locator(".desk-head").inner_text())
-    assert found is not None
-    return int(found[1])
+    """Return how many applications are left at the stage of the one that is open."""
+    head = page.locator(".desk-head").inner_text()
+    found = re.search(r"(\d+) of \d+ left", head)
+    assert found is not None or "All read" in head, head
+    return int(found[1]) if found else 0
 
 
 def _open_round(organizer: Page) -> None:
@@ -203,6 +209,9 @@ def _act(organizer: Page, code: str, act: str) -> None:
     organizer.get_by_label("Reason, for the record").fill("Two readers agree.")
     organizer.get_by_role("button", name="Look at it first").click()
     expect(organizer.get_by_role("rowheader", name=code)).to_be_visible()
+    note = organizer.get_by_label("What was found?")
+    if note.count():  # where the readers differ
+        note.fill("Both were read again.")
     organizer.get_by_role("button", name="Confirm").click()
     expect(organizer.get_by_text("1 application was changed.")).to_be_visible()
 

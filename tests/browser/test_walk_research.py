@@ -70,7 +70,7 @@ def _writes_the_first_entry(page: Page, visitors: Visitors) -> None:
 
 def _is_warned_and_then_loses_the_claim(page: Page, problem: str, email: str, site: Site) -> None:
     site.manage("shell", "-c", LET_TIME_PASS.format(email=email, days=1))
-    warning = mail(site, email, "ends")
+    warning = mail(site, email, "Your claim on")
     assert problem in warning.text
     page.goto(problem)
     expect(page.get_by_role("heading", name="Your claim")).to_be_visible()

@@ -11,7 +11,7 @@ from whitebox.outbox.mailbox import Mail, newest
 PHONE: ViewportSize = {"width": 360, "height": 780}
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 PASSWORD = "demo-cohort"
-PATIENCE = 30.0  # seconds until a mail or a grade must be there: a worker may have others before it
+PATIENCE = 60.0  # seconds until a mail or a grade must be there: a worker may have others before it
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ class Visitors:
         context = self.browser.new_context(
             base_url=self.site.address, viewport=screen, storage_state=cookies, java_script_enabled=self.has_scripts
         )
-        context.set_default_timeout(10_000)  # milliseconds
+        context.set_default_timeout(20_000)  # milliseconds
         self.contexts.append(context)
         return context.new_page()
 

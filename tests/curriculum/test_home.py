@@ -4,8 +4,10 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 from time_machine import travel
 
-from curriculum import home, preparation, schedule, syllabus
+from curriculum import attendance, home, preparation, schedule, syllabus
 from curriculum.models import ModuleVersion
+from curriculum.register import Attendance
+from curriculum.session_card import Meeting
 from curriculum.study import Study
 from tests.curriculum.worlds import World, running
 from tests.factories.people import MembershipFactory
@@ -35,7 +37,7 @@ def test_next_shows_prework_with_minutes_left_and_the_session(db: None) -> None:
     prework, session = of(Section.NEXT, world)
 
     assert (prework.minutes, prework.due_at) == (30, datetime(2026, 9, 11, 10, tzinfo=UTC))
-    assert session.context["session"] == world.session
+    assert session.context.starts_at == world.session.starts_at
 
 
 @travel(DURING, tick=False)
@@ -51,7 +53,7 @@ def test_a_past_or_cancelled_session_is_never_next(db: None) -> None:
     world = running(weeks=2)
     schedule.cancel(world.session, by=world.organizer)
 
-    assert of(Section.NEXT, world)[-1].context["session"] == world.sessions[1]
+    assert of(Section.NEXT, world)[-1].context.starts_at == world.sessions[1].starts_at
 
 
 @travel(datetime(2026, 12, 1, tzinfo=UTC), tick=False)
@@ -77,11 +79,15 @@ def test_mentor_sees_the_next_session_of_the_cohort(db: None) -> None:
 
     (card,) = home.cards(viewer(mentor))
 
-    assert card.context == {
-        "session": world.session,
-        "title": world.module.title,
-        "address": f"{world.address()}#session",
-    }
+    assert card.context == Meeting(
+        week=world.session.week,
+        title=world.module.title,
+        starts_at=world.session.starts_at,
+        zone=world.session.zone,
+        place=world.session.place,
+        address=f"{world.address()}#session",
+        attendance=world.address("attendance/"),
+    )
 
 
 @travel(DURING, tick=False)
@@ -98,7 +104,7 @@ def test_home_takes_two_queries(
     with django_assert_num_queries(2):  # sessions, ticks
         shown = home.cards(reader)
 
-    assert len(list(shown[-1].context["weeks"])) == weeks  # type: ignore[call-overload]  # a card's context holds anything
+    assert len(shown[-1].context.weeks) == weeks
 
 
 def test_every_followed_module_has_a_row(db: None) -> None:
@@ -106,5 +112,56 @@ def test_every_followed_module_has_a_row(db: None) -> None:
 
     (card,) = of(Section.WEEKS, world)
 
-    assert [row.number for row in card.context["weeks"]] == [1, 2, 3]  # type: ignore[attr-defined]  # as above
+    assert [row.number for row in card.context.weeks] == [1, 2, 3]
     assert ModuleVersion.objects.followed_by(world.cohort).count() == 3
+
+
+@travel(datetime(2026, 9, 12, 1, tzinfo=UTC), tick=False)
+def test_check_in_stands_on_the_session_while_it_is_open(db: None) -> None:
+    world = running()
+
+    assert of(Section.NEXT, world)[-1].context.check_in == world.address("check-in/")
+
+
+@travel(datetime(2026, 9, 13, tzinfo=UTC), tick=False)
+def test_teacher_hears_of_attendance_that_is_not_complete(db: None) -> None:
+    world = running()
+    mentor = MembershipFactory.create(cohort=world.cohort, role=Role.MENTOR)
+    adviser = MembershipFactory.create(cohort=world.cohort, role=Role.ADVISER)
+
+    (card,) = home.cards(viewer(mentor))
+    attendance.mark_the_rest_present(world.session, by=mentor.user)
+
+    assert (card.title, card.address) == ("Attendance of session 1 is not complete", world.address("attendance/"))
+    assert home.cards(viewer(mentor)) == home.cards(viewer(adviser)) == []
+
+
+@travel(datetime(2026, 12, 1, tzinfo=UTC), tick=False)
+def test_two_absences_are_on_the_home_page_of_their_teachers(db: None) -> None:
+    world = running(weeks=2)
+    mentor = MembershipFactory.create(cohort=world.cohort, role=Role.MENTOR)
+    Membership.objects.filter(pk=world.participant.pk).update(mentor=mentor)
+    organizer = MembershipFactory.create(cohort=world.cohort, role=Role.ORGANIZER)
+    others = [MembershipFactory.create(cohort=world.cohort, role=role) for role in (Role.MENTOR, Role.ADVISER)]
+    for session in world.sessions:
+        Attendance.objects.create(session=session, membership=world.participant, state="absent")
+
+    words = f"{world.participant.user.called} missed sessions 1, 2 in a row"
+    assert [[card.title for card in home.cards(viewer(one))] for one in (mentor, organizer)] == [[words], [words]]
+    assert [home.cards(viewer(one)) for one in others] == [[], []]
+
+
+@travel(DURING, tick=False)
+def test_somebody_who_left_reads_where_they_went(db: None) -> None:
+    world = running()
+    other = running().cohort
+    moved = membership.defer(world.participant, other, by=world.organizer, reason="Exams.")
+    gone = MembershipFactory.create(cohort=world.cohort)
+    membership.withdraw(gone, by=world.organizer, reason="Moved away.")
+    nobody = Viewer(user=gone.user, memberships=[], participation=None, now=datetime.now(UTC))
+
+    deferred = [card.title for card in home.cards(viewer(moved)) if card.section == Section.HELP]
+    withdrew = [card.title for card in home.cards(nobody)]
+
+    assert deferred == [f"{world.cohort}: deferred to {other} on Tue 8 Sep 2026"]
+    assert withdrew == [f"{world.cohort}: withdrew on Tue 8 Sep 2026"]

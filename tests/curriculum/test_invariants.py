@@ -1,3 +1,7 @@
+from datetime import timedelta
+
+from django.utils import timezone
+
 from curriculum.invariants import INVARIANTS
 from tests.curriculum.worlds import running
 from tests.factories.curriculum import ModuleVersionFactory, SessionFactory, TickFactory
@@ -17,11 +21,12 @@ def test_running_cohort_keeps_every_invariant(db: None) -> None:
 
 def test_each_breach_is_found(db: None) -> None:
     TickFactory.create(membership=MembershipFactory.create(role=Role.MENTOR))
-    SessionFactory.create()
+    SessionFactory.create()  # long over: it keeps what it was about
+    SessionFactory.create(on=timezone.localdate() + timedelta(days=7))
     ModuleVersionFactory.create()
 
     assert broken() == [
         "a tick belongs to a participant",
-        "a session is about a module of the pack its cohort follows",
+        "a session ahead is about a module of the pack its cohort follows",
         "every module has an objective",
     ]

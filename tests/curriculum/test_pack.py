@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from curriculum import figures
 from curriculum.choices import ModuleStatus
+from curriculum.figures import part_of
 from curriculum.models import Module, ModuleVersion, Objective
 from curriculum.pack import SECTION
 from tests.factories import packs
@@ -64,6 +66,7 @@ OBJECTIVES = """\
   number: "1.1"
   text: Count to three
   topic: numbers
+  taught_in: [An idea]
   correctives:
     - slug: count-fingers
       title: With fingers
@@ -76,6 +79,7 @@ OBJECTIVES = """\
   text: Weigh a stone
   topic: weights
   blocking: false
+  taught_in: [Before the session]
   correctives:
     - {slug: weigh-scales, title: With scales, kind: exercise, minutes: 5, text: Use scales.}
 """
@@ -146,6 +150,53 @@ def test_mistake_in_the_text_is_named_by_its_line(tmp_path: Path, old: str, new:
     line = line_of(packs.module(HEAD, BODY), old) + shift
 
     assert any(f"{packs.MODULE}:{line}: " in found and words in found for found in problems(root)), problems(root)
+
+
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [
+        ("#h-no-idea", "did you mean h-an-idea?"),
+        ("../02-second/module.md", "there is no module 02-second"),
+        ("../01-first-week/module.md#h-nothing", "leads nowhere"),
+        ("/learn/cohort-1/", "leads nowhere"),
+        ("other.md", "leads nowhere"),
+    ],
+)
+def test_dead_link_is_named_by_its_line(tmp_path: Path, link: str, words: str) -> None:
+    root = complete(tmp_path, body=BODY.replace("Think.", f"Think.\n\nSee [this]({link})."))
+    line = line_of(packs.module(HEAD, BODY), "Think.") + 2
+
+    (found,) = problems(root)
+
+    assert found.startswith(f"{packs.MODULE}:{line}: ")
+    assert words in found
+
+
+@pytest.mark.parametrize("link", ["#h-an-idea", "#exercise-by-hand", "../01-first-week/module.md#h-an-idea"])
+def test_link_inside_the_pack_is_fine(tmp_path: Path, link: str) -> None:
+    assert problems(complete(tmp_path, body=BODY.replace("Think.", f"[Think]({link})."))) == []
+
+
+def test_corrective_stands_alone_so_its_links_lead_elsewhere(tmp_path: Path) -> None:
+    (found,) = problems(complete(tmp_path, objectives=OBJECTIVES.replace("Use $2$", "See [it](#h-an-idea): $2$")))
+
+    assert "stands on a page of its own" in found
+
+
+def test_objective_names_the_headings_that_teach_it(tmp_path: Path) -> None:
+    (wrong,) = problems(complete(tmp_path / "a", objectives=OBJECTIVES.replace("[An idea]", "[An ideal]")))
+    untaught = complete(tmp_path / "b", objectives=OBJECTIVES.replace("  taught_in: [An idea]\n", ""))
+
+    assert "module.md has no heading “An ideal” (did you mean “An idea”?)" in wrong
+    assert problems(untaught) == []
+    assert "no part of the text teaches the objective “count”" in problems(untaught, Severity.WARNING)[0]
+
+
+def test_figure_with_an_endless_name_is_refused(tmp_path: Path) -> None:
+    root = complete(tmp_path)
+    packs.put(root, FIGURE.replace("line", "l" * 90), SVG)
+
+    assert "more than 80 characters" in problems(root)[0]
 
 
 def test_missing_repeated_and_swapped_parts_are_named(tmp_path: Path) -> None:
@@ -288,6 +339,42 @@ def test_load_gives_a_figure_an_address_of_its_content(db: None, tmp_path: Path)
     assert f'src="{address}" width="40" height="20"' in module.before_html
 
 
+def test_load_puts_several_figures_into_one_file(db: None, tmp_path: Path) -> None:
+    other = SVG.replace("0 0 40 20", "0 0 60 30").replace("<path", '<path id="a" fill="url(#b)"')
+    body = BODY.replace("An idea\n", "An idea\n\n![Other](figures/other.svg)\n", 1)
+    root = complete(tmp_path, body=body, svg=SVG.replace("<path", '<path id="a" fill="#123456"'))
+    packs.put(root, FIGURE.replace("line", "other"), other)
+
+    module = stored(root)
+
+    by_name = {one.name: one for one in module.figures.all()}
+    sheet = by_name.pop("sheet.svg")
+    line, wide = (part_of(by_name[name].digest) for name in ("line.svg", "other.svg"))
+    address = f"/learn/figures/{sheet.digest}/sheet.svg"
+    assert f'src="{address}#{line}" width="40" height="20"' in module.before_html
+    assert f'src="{address}#{wide}" width="60" height="30"' in module.before_html
+    assert list(figures.problems(sheet.content.replace("<view ", "<g "))) == []
+    assert f'<view id="{line}" viewBox="0 0 40 20" />' in sheet.content
+    assert f'<view id="{wide}" viewBox="0 28 60 30" />' in sheet.content
+    assert f'<path id="{line}-a" fill="#123456" d="M0 0h40" />' in sheet.content
+    assert f'<path id="{wide}-a" fill="url(#{wide}-b)" d="M0 0h40" />' in sheet.content
+
+
+def test_a_figure_with_the_name_of_the_joint_file_is_refused(tmp_path: Path) -> None:
+    root = complete(tmp_path)
+    packs.put(root, FIGURE.replace("line", "sheet"), SVG)
+
+    assert any("choose another" in problem for problem in problems(root))
+
+
+def test_load_turns_links_to_weeks_into_addresses(db: None, tmp_path: Path) -> None:
+    link = "[Again](../01-first-week/module.md#h-an-idea)"
+
+    module = stored(complete(tmp_path, body=BODY.replace("Think.", link)))
+
+    assert 'href="../first-week/#h-an-idea"' in module.after_html
+
+
 def test_second_version_keeps_the_identities(db: None, tmp_path: Path) -> None:
     first, second = stored(complete(tmp_path / "a")), stored(complete(tmp_path / "b"))
 
@@ -306,4 +393,77 @@ def test_renamed_module_stays_the_same_by_its_alias(db: None, tmp_path: Path) ->
     )
 
     assert renamed.module_id == first.module_id
-    assert Module.objects.get().slug == "begin"
+    # The address stays, so that old links and bookmarks go on to work.
+    assert (Module.objects.get().slug, renamed.written_slug) == ("first-week", "begin")
+
+
+def with_second_week(root: Path, *, first: str = "", second: str = "") -> Path:
+    """Write two weeks whose front matter ends with the given lines."""
+    complete(root, head=HEAD + first)
+    packs.put(root, "programme.yml", packs.PROGRAMME.replace("weeks: 1", "weeks: 2"))
+    head = packs.HEAD.replace("first-week", "second-week").replace("week: 1", "week: 2") + second
+    packs.put(root, "modules/02-second-week/module.md", packs.module(head))
+    objectives = packs.OBJECTIVES.replace("count", "see").replace("1.1", "2.1")
+    packs.put(root, "modules/02-second-week/objectives.yml", objectives)
+    return root
+
+
+def test_modules_that_wait_for_each_other_are_named(tmp_path: Path) -> None:
+    (found,) = problems(with_second_week(tmp_path, first="requires: [second-week]\n"))
+
+    assert found.startswith(f"{packs.MODULE}:{line_of(packs.module(HEAD + 'requires:'), 'requires:')}: ")
+    assert "first-week → second-week → first-week" in found
+
+
+def test_module_that_waits_for_itself_or_for_nobody_is_named(tmp_path: Path) -> None:
+    (itself,) = problems(with_second_week(tmp_path / "a", second="requires: [second-week]\n"))
+    (nobody,) = problems(with_second_week(tmp_path / "b", second="requires: [first-weak]\n"))
+
+    assert "second-week → second-week" in itself
+    assert "no such module (did you mean first-week?)" in nobody
+
+
+def test_module_may_wait_for_any_other_or_for_none(db: None, tmp_path: Path) -> None:
+    assert problems(with_second_week(tmp_path / "a", second="requires: []\n")) == []
+    root = with_second_week(tmp_path / "b", second="requires: [first-week]\n")
+    assert problems(root) == []
+
+    version = PackVersionFactory.create(pack="tiny")
+    SECTION.load(Folder(root, Report()), version)
+
+    first, second = version.modules.order_by("week")
+    assert (first.waits_for, second.waits_for) == (None, [first.module_id])
+
+
+@pytest.mark.parametrize(
+    "objectives",
+    [
+        OBJECTIVES.replace("slug: weigh\n", "slug: weigh\n  aliases: [count]\n"),
+        OBJECTIVES.replace("slug: weigh\n", "slug: weigh\n  aliases: [old, old]\n"),
+    ],
+)
+def test_alias_that_somebody_else_has_is_named(tmp_path: Path, objectives: str) -> None:
+    (found,) = problems(complete(tmp_path, objectives=objectives))
+
+    assert f"stands in {packs.OBJECTIVES_FILE}:" in found
+
+
+def test_load_keeps_where_an_objective_is_taught(db: None, tmp_path: Path) -> None:
+    module = stored(complete(tmp_path))
+
+    assert [one.taught_in for one in module.objectives.all()] == [
+        [{"text": "An idea", "slug": "h-an-idea"}],
+        [{"text": "Before the session", "slug": "before"}],
+    ]
+
+
+def test_renamed_resource_keeps_the_name_that_ticks_know(db: None, tmp_path: Path) -> None:
+    stored(complete(tmp_path / "a"))
+
+    head = HEAD.replace("- slug: long-read", "- slug: read-long\n    aliases: [long-read]")
+    second = stored(complete(tmp_path / "b", head=head))
+
+    assert [(one.slug, one.written_slug) for one in second.resources.all()] == [
+        ("long-read", "read-long"),
+        ("more", "more"),
+    ]

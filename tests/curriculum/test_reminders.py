@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -7,14 +8,18 @@ from time_machine import travel
 from curriculum import deadlines, preparation, reminders, schedule
 from curriculum.choices import ItemKind
 from tests.curriculum.worlds import World, letters, running
-from tests.factories.people import MembershipFactory
+from tests.factories.people import CohortFactory, MembershipFactory
 from whitebox.outbox import tick
+from whitebox.outbox.choices import LetterState
 from whitebox.outbox.models import Letter
 from whitebox.people import membership
 from whitebox.people.choices import Role
+from whitebox.people.models import User
 
 PREWORK = datetime(2026, 9, 11, 10, tzinfo=UTC)  # 18:00 in Manila, the day before the first session
 SESSION = datetime(2026, 9, 12, 1, tzinfo=UTC)  # 09:00 in Manila
+NIGHT = datetime(2026, 9, 10, 15, tzinfo=UTC)  # 23:00 in Manila
+MORNING = datetime(2026, 9, 10, 23, tzinfo=UTC)  # 07:00 in Manila
 LONG_BEFORE = datetime(2026, 9, 1, tzinfo=UTC)
 
 
@@ -99,6 +104,75 @@ def test_extension_moves_the_reminder_even_beyond_the_session(db: None) -> None:
     assert kinds(due - timedelta(hours=4)) == ["prework-due"]
 
 
+def night_and_morning(world: World, between: Callable[[], object]) -> list[str]:
+    """Let the tick run at 23:00 and at 07:00 of the day before the first session; return what was written."""
+    with travel(NIGHT, tick=False):
+        tick.run(NIGHT)
+        asleep = Letter.objects.count()
+        between()
+    with travel(MORNING, tick=False):
+        tick.run(MORNING)
+    assert asleep == 0
+    return sorted(Letter.objects.values_list("kind", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("what", "expected"),
+    [
+        ("nothing", ["prework-due", "session-tomorrow"]),
+        ("withdrawn", []),
+        ("disqualified", []),
+        ("deferred", []),
+        ("ticked", ["session-tomorrow"]),
+        ("moved", []),
+        ("cancelled", ["prework-due"]),
+        ("extended", ["session-tomorrow"]),
+        ("back again", ["prework-due", "session-tomorrow"]),
+    ],
+)
+def test_the_morning_brings_what_is_true_then(db: None, what: str, expected: list[str]) -> None:
+    with travel(LONG_BEFORE, tick=False):
+        world = running()
+        letters()
+        schedule.move_session(world.session, date(2026, 9, 12), time(6), by=world.organizer)
+    own, by = world.participant, world.organizer
+    User.objects.filter(pk=own.user_id).update(quiet_from=time(22), quiet_until=time(7))
+    far = NIGHT + timedelta(days=9)
+    happens: dict[str, Callable[[], object]] = {
+        "nothing": lambda: None,
+        "withdrawn": lambda: membership.withdraw(own, by=by, reason="Moved away."),
+        "disqualified": lambda: membership.disqualify(own, by=by, reason="Copied."),
+        "deferred": lambda: membership.defer(own, CohortFactory.create(), by=by, reason="Exams."),
+        "ticked": lambda: preparation.tick(own, world.resource, by=own.user),
+        "moved": lambda: schedule.move_session(world.session, date(2026, 9, 20), time(9), by=by),
+        "cancelled": lambda: schedule.cancel(world.session, by=by),
+        "extended": lambda: deadlines.extend(own, world.module, ItemKind.PREWORK, far, reason="Ill.", by=by),
+        "back again": lambda: (
+            membership.withdraw(own, by=by, reason="Moved away."),
+            membership.reinstate(own, by=by, reason="Came back."),
+        ),
+    }
+
+    assert night_and_morning(world, happens[what]) == expected
+
+
+@travel(PREWORK - timedelta(hours=4), tick=False)
+def test_what_is_moved_there_and_back_is_told_once_and_not_lost(db: None) -> None:
+    world = running()
+    letters()
+    now = PREWORK - timedelta(hours=4)
+    tick.run(now)
+
+    moved(world)
+    world.session.refresh_from_db()
+    schedule.move_session(world.session, date(2026, 9, 12), time(9), by=world.organizer)
+    tick.run(now)
+
+    waiting = Letter.objects.filter(state=LetterState.APPROVED)
+    assert sorted(waiting.values_list("kind", flat=True)) == ["prework-due", "session-tomorrow"]
+    assert Letter.objects.filter(state=LetterState.CANCELLED).count() == 2
+
+
 def test_reader_elsewhere_is_told_the_own_time(db: None) -> None:
     world = running()
     world.participant.user.zone = "Europe/Berlin"
@@ -116,8 +190,9 @@ def test_reminders_take_constant_queries(
     world = running()
     MembershipFactory.create_batch(people - 1, cohort=world.cohort)
 
-    # sessions, module, people, channels; extended, sessions, module, people, extensions, resources, ticks
-    with django_assert_num_queries(11):
+    # sessions, module, people, channels; sessions soon; extended, sessions, module, people, extensions, resources,
+    # ticks; running cohorts
+    with django_assert_num_queries(13):
         found = kinds(PREWORK - timedelta(hours=4))
 
     assert len(found) == 2 * people

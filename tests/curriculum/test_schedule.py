@@ -9,10 +9,11 @@ from curriculum.choices import ItemKind
 from tests.curriculum.worlds import running
 from tests.factories.curriculum import AdoptionFactory, ExtensionFactory, ModuleVersionFactory
 from tests.factories.outbox import LetterFactory
-from tests.factories.people import CohortFactory, UserFactory
+from tests.factories.people import CohortFactory, MembershipFactory, UserFactory
 from whitebox.errors import RuleViolation
 from whitebox.outbox.choices import LetterState
 from whitebox.outbox.models import Letter
+from whitebox.people.choices import Role
 
 BEFORE = datetime(2026, 9, 1, tzinfo=UTC)
 
@@ -57,8 +58,8 @@ def test_plan_refuses_without_a_start_or_a_pack(db: None) -> None:
 
 @pytest.mark.parametrize(("weekday", "day"), [("monday", 7), ("saturday", 12), ("sunday", 13)])
 def test_day_of_week_stays_within_the_teaching_week(weekday: str, day: int) -> None:
-    assert schedule.day_of_week(date(2026, 9, 7), 1, weekday) == date(2026, 9, day)
-    assert schedule.day_of_week(date(2026, 9, 7), 2, weekday) == date(2026, 9, day) + timedelta(weeks=1)
+    assert schedule.day_of_week(date(2026, 9, 7), weekday) == date(2026, 9, day)
+    assert schedule.day_of_week(date(2026, 9, 14), weekday) == date(2026, 9, day) + timedelta(weeks=1)
 
 
 @travel(BEFORE, tick=False)
@@ -123,7 +124,7 @@ def test_touched_extensions_are_the_newest_of_each_person(db: None) -> None:
         for hours in (1, 2)
     )
 
-    assert deadlines.touched_extensions(world.session) == [newest]
+    assert deadlines.touched_extensions([world.session]) == [newest]
 
 
 @travel(BEFORE, tick=False)
@@ -147,3 +148,18 @@ def test_session_that_is_over_is_left_alone(db: None) -> None:
         schedule.cancel(world.session, by=world.organizer)
     with pytest.raises(RuleViolation, match="over"):
         schedule.move_session(world.session, date(2026, 9, 20), time(9), by=world.organizer)
+
+
+def test_leader_is_named_and_must_teach_here(db: None) -> None:
+    world = running()
+    mentor = MembershipFactory.create(cohort=world.cohort, role=Role.MENTOR)
+
+    for _again in range(2):
+        schedule.name_leader(world.session, mentor, by=world.organizer)
+    for stranger in (world.participant, MembershipFactory.create(role=Role.MENTOR)):
+        with pytest.raises(RuleViolation, match="mentor or an organizer"):
+            schedule.name_leader(world.session, stranger, by=world.organizer)
+
+    world.session.refresh_from_db()
+    assert world.session.leader == mentor
+    assert world.session.sequence == 0

@@ -11,7 +11,9 @@ from curriculum.models import Tick
 from curriculum.panels import Panel
 from tests.curriculum.worlds import World, running
 from tests.factories.curriculum import FigureFactory, ResourceFactory
-from tests.factories.people import MembershipFactory, UserFactory
+from tests.factories.people import CohortFactory, MembershipFactory, UserFactory
+from whitebox.packs import loading
+from whitebox.people import membership
 from whitebox.people.choices import MembershipState, Role
 
 READERS = [Role.PARTICIPANT, Role.MENTOR, Role.ORGANIZER, Role.ADVISER]
@@ -76,8 +78,8 @@ def test_query_count_does_not_grow(
     client.force_login(world.participant.user)
     client.get(page_of(world, page))  # what the pack says is kept in the process from then on
 
-    # session, user, memberships; the module's page also ticks and sessions
-    with django_assert_num_queries(3 if page else 5):
+    # session, user, memberships; the module's page also ticks, sessions and questions
+    with django_assert_num_queries(3 if page else 6):
         client.get(page_of(world, page))
 
 
@@ -275,3 +277,26 @@ def test_conditions_with_one_way_out_name_it_once(db: None, client: Client, monk
     module = client.get(world.address()).content.decode()
 
     assert 'objective 1.1, objective 1.2: <a href="/mastery/somewhere/">Start form A</a>' in module
+
+
+@pytest.mark.parametrize("tail", ["", "module"])
+def test_an_old_address_leads_a_deferred_person_on(db: None, client: Client, tail: str) -> None:
+    world, other, third = running(), CohortFactory.create(), CohortFactory.create()
+    loading.adopt(third, world.module.version, by=None)
+    moved = membership.defer(world.participant, other, by=world.organizer, reason="Exams.")
+    membership.defer(moved, third, by=world.organizer, reason="More exams.")
+    client.force_login(world.participant.user)
+    place = f"{world.module.module.slug}/" if tail else ""
+
+    answer = client.get(f"/learn/{world.cohort.slug}/{place}", follow=True)
+
+    assert answer.redirect_chain == [(f"/learn/{third.slug}/{place}", 302)]
+    assert f"You moved to {third}" in answer.content.decode()
+
+
+def test_an_old_address_stays_closed_after_a_withdrawal(db: None, client: Client) -> None:
+    world = running()
+    membership.withdraw(world.participant, by=world.organizer, reason="Moved away.")
+    client.force_login(world.participant.user)
+
+    assert client.get(world.address()).status_code == 404

@@ -12,7 +12,8 @@ from factory.faker import Faker
 from applicants.addresses import address_key
 from applicants.choices import ApplicationState, DecisionCode
 from applicants.judgements import Assignment, Decision, Offer, Reviewer
-from applicants.models import Application, Criterion, Draft, FormVersion, Identity, Revision, Round, Rubric, Stage
+from applicants.models import Application, Draft, Identity, Revision, Round
+from applicants.procedures import Criterion, FormVersion, Rubric, Stage
 from applicants.return_links import hashed, token_of
 from tests.factories.people import CohortFactory, MembershipFactory
 from whitebox.packs.models import PackVersion
@@ -64,7 +65,7 @@ class PackVersionFactory(DjangoModelFactory[PackVersion]):
     class Meta:
         model = PackVersion
 
-    pack = Sequence(lambda n: f"pack-{n}")
+    pack = Sequence(lambda n: f"form-pack-{n}")
     number = 1
     digest = Sequence(lambda n: f"{n:064d}")
     title = "Reading machines"
@@ -78,9 +79,11 @@ class PackVersionFactory(DjangoModelFactory[PackVersion]):
 
 
 def _fill_form(form: FormVersion, create: bool, _given: object, **_: object) -> None:
-    for place, (slug, title) in enumerate([("screen", "Being read"), ("interview", "Interview")], start=1):
-        Stage.objects.create(form=form, position=place, slug=slug, title=slug.title(), applicant_title=title)
     rubric = Rubric.objects.create(form=form)
+    for place, (slug, title) in enumerate([("screen", "Being read"), ("interview", "Interview")], start=1):
+        Stage.objects.create(
+            form=form, position=place, slug=slug, title=slug.title(), applicant_title=title, rubric=rubric
+        )
     levels = {str(level): f"level {level}" for level in range(1, 6)}
     for place, (slug, weight) in enumerate([("motivation", 3), ("reasoning", 1)], start=1):
         Criterion.objects.create(
@@ -138,12 +141,13 @@ class ApplicationFactory(DjangoModelFactory[Application]):
         skip_postgeneration_save = True
 
     round = SubFactory(RoundFactory)
+    form = LazyAttribute(lambda a: a.round.form)
     code = Sequence(lambda n: f"WB-{n:04d}")
     state = ApplicationState.SUBMITTED
     token_nonce = LazyFunction(uuid.uuid4)
     submitted_at = LazyAttribute(lambda a: None if a.state == ApplicationState.DRAFT else timezone.now())
     stage = LazyAttribute(
-        lambda a: None if a.state == ApplicationState.DRAFT else a.round.form.stages.order_by("position").first()
+        lambda a: None if a.state == ApplicationState.DRAFT else a.form.stages.order_by("position").first()
     )
 
     parts = PostGeneration(_fill_application)

@@ -3,7 +3,8 @@
 from datetime import date, time
 from typing import Any
 
-from factory.declarations import LazyAttribute, Sequence, SubFactory
+from django.utils import timezone
+from factory.declarations import LazyAttribute, LazyFunction, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from curriculum.choices import ItemKind, ModuleStatus, ResourceKind
@@ -46,6 +47,7 @@ class PackVersionFactory(DjangoModelFactory[PackVersion]):
     digest = Sequence(lambda n: f"{n:064x}")
     title = "A tiny programme"
     programme = LazyAttribute(lambda _version: dict(PROGRAMME))
+    published_at = LazyFunction(timezone.now)
 
 
 class AdoptionFactory(DjangoModelFactory[Adoption]):

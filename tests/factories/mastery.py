@@ -5,10 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
+
 from curriculum.models import Corrective, Module, ModuleVersion, Objective, ObjectiveVersion
 from mastery import attempts
 from mastery.attempts import Value
 from mastery.choices import CheckKind
+from mastery.judgements import SecondMarkShare
 from mastery.models import Attempt, Check, CheckVersion
 from tests.factories.people import CohortFactory, MembershipFactory
 from tests.mastery.grading.exercises import SOFTMAX
@@ -17,7 +20,32 @@ from whitebox.packs.models import Adoption, PackVersion
 from whitebox.people.choices import Role
 from whitebox.people.models import Membership
 
-KINDS = ("attempt-graded", "attempt-not-yet", "attempt-void", "attempt-void-staff", "corrective-open", "mark-waiting")
+KINDS = (
+    "attempt-graded",
+    "attempt-not-yet",
+    "attempt-regraded",
+    "attempt-void",
+    "attempt-void-staff",
+    "corrective-open",
+    "reviews-due",
+    "talk-booked",
+    "talk-booked-staff",
+    "talk-cancelled",
+    "talk-given-back-staff",
+    "talk-to-book",
+    "talk-tomorrow",
+    "talk-tomorrow-staff",
+    "dispute-decided",
+    "dispute-due",
+    "dispute-opened",
+    "dispute-to-decide",
+    "mark-corrected",
+    "mark-overdue",
+    "mark-settled",
+    "mark-waiting",
+    "marks-differ",
+    "second-mark-waiting",
+)
 PROGRAMME = {
     "format": 1,
     "slug": "pack",
@@ -84,6 +112,24 @@ def code(slug: str, objective: str, points: int = 2, exercise: Mapping[str, Any]
     }
 
 
+def oral(slug: str, objective: str, points: int = 2, bank: str = "talk") -> dict[str, Any]:
+    return {
+        "slug": slug,
+        "objective": objective,
+        "kind": "oral",
+        "points": points,
+        "prompt_html": "<p>A talk about it.</p>",
+        "explanation_html": "<p>One explains it so.</p>",
+        "bank": bank,
+        "questions": [
+            {"slug": name, "html": f"<p>SECRET {name}?</p>", "listen_for_html": f"<p>Hear {name}.</p>"}
+            for name in ("one", "three", "two")
+        ],
+        "rubric": [{"level": level, "html": f"level {level}"} for level in range(3)],
+        "mastered_from": 2,
+    }
+
+
 def two_items(prefix: str) -> list[dict[str, Any]]:
     return [numeric(f"{prefix}-one", "first"), numeric(f"{prefix}-two", "second")]
 
@@ -131,15 +177,23 @@ def make_course(
     """Make two weeks, each with the objectives `first` and `second` and one check; only week 1's items can be given."""
     number = next(numbers)
     cohort = CohortFactory.create(threshold_percent=threshold)
+    # Nothing is drawn for a second mark, so that no test depends on chance; see `read_twice`.
+    SecondMarkShare.objects.create(cohort=cohort, percent=0)
     version = PackVersion.objects.create(
-        pack=f"pack-{number}", number=1, digest=f"{number}", title="Pack", programme=PROGRAMME
+        pack=f"pack-{number}",
+        number=1,
+        digest=f"{number}",
+        title="Pack",
+        programme=PROGRAMME,
+        published_at=timezone.now(),
     )
     Adoption.objects.create(cohort=cohort, version=version)
     mentor = MembershipFactory.create(cohort=cohort, role=Role.MENTOR)
     course = Course(MembershipFactory.create(cohort=cohort, mentor=mentor), mentor, version)
     for kind_of_letter in KINDS:
         LetterTemplate.objects.get_or_create(
-            kind=kind_of_letter, defaults={"subject": "{{ check }}", "body": "{{ items }} {{ corrective }} {{ link }}"}
+            kind=kind_of_letter,
+            defaults={"subject": "{{ check }}", "body": "{{ items }} {{ corrective }} {{ reason }} {{ link }}"},
         )
     for week in (1, 2):
         asked = forms if forms and week == 1 else {"A": two_items("a"), "B": two_items("b")}
@@ -152,6 +206,11 @@ def make_course(
             blocking=blocking,
         )
     return course
+
+
+def read_twice(course: Course) -> None:
+    """Let every mark of the cohort be given twice from now on."""
+    SecondMarkShare.objects.create(cohort=course.participant.cohort, percent=100)
 
 
 def make_week(
@@ -201,4 +260,40 @@ def make_week(
             forms=sorted(forms),
             specification={"forms": forms},
         )
+    )
+
+
+def make_fixed(course: Course, forms: Mapping[str, list[dict[str, Any]]]) -> CheckVersion:
+    """Publish another version of the pack whose check of week 1 asks this; nobody follows it yet."""
+    before = course.check
+    number = PackVersion.objects.filter(pack=course.version.pack).count() + 1
+    version = PackVersion.objects.create(
+        pack=course.version.pack,
+        number=number,
+        digest=f"{course.version.pack}-{number}",
+        title="Pack",
+        programme=PROGRAMME,
+        published_at=timezone.now(),
+    )
+    module = ModuleVersion.objects.create(
+        module=course.modules[0].module, version=version, week=1, title="Week 1", summary="", status="complete"
+    )
+    for stated in course.modules[0].objectives.all():
+        ObjectiveVersion.objects.create(
+            objective=stated.objective,
+            module_version=module,
+            position=stated.position,
+            number=stated.number,
+            text=stated.text,
+            topic=stated.topic,
+            is_blocking=stated.is_blocking,
+        )
+    return CheckVersion.objects.create(
+        for_check=before.for_check,
+        version=version,
+        digest=f"fixed-{number}",
+        title=before.title,
+        minutes=before.minutes,
+        forms=sorted(forms),
+        specification={"forms": forms},
     )

@@ -1,6 +1,6 @@
 """Factories of people: no surprises, every value can be given."""
 
-from datetime import date
+from datetime import date, time
 
 from allauth.account.models import EmailAddress
 from factory.declarations import LazyAttribute, PostGeneration, Sequence, SubFactory
@@ -24,6 +24,9 @@ class UserFactory(DjangoModelFactory[User]):
     email = Sequence(lambda n: f"person{n}@example.test")
     name = Faker("name")
     zone = "Asia/Manila"
+    # Nobody sleeps, so that no test depends on the hour it runs at. A test of quiet hours says when they are.
+    quiet_from = time(0)
+    quiet_until = time(0)
 
     verified = PostGeneration(_verify)
 

@@ -6,11 +6,17 @@ from django.utils import timezone
 from factory.declarations import LazyAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
-from sprints.bank import search_text
+from curriculum.models import Objective
+from mastery.models import ObjectiveMastery
 from sprints.choices import ProblemState
+from sprints.contests import Draft, Entry, Hackathon, HackathonCriterion
 from sprints.models import Category, Claim, Excursion, Problem, ProblemSource, end_of_day
 from sprints.numbering import sort_key
+from sprints.rosters import Team
+from sprints.wording import search_text
+from tests.factories.mastery import make_course, numeric
 from tests.factories.people import CohortFactory, MembershipFactory
+from whitebox.people.models import Membership
 
 
 class SourceFactory(DjangoModelFactory[ProblemSource]):
@@ -48,6 +54,16 @@ class ResearcherFactory(MembershipFactory):
     cohort = SubFactory(CohortFactory, started_at=LazyAttribute(lambda _cohort: timezone.now() - timedelta(days=7)))
 
 
+class TeamFactory(DjangoModelFactory[Team]):
+    """A team without people: each test says who is in it."""
+
+    class Meta:
+        model = Team
+
+    cohort = SubFactory(CohortFactory)
+    name = Sequence(lambda n: f"Team {n}")
+
+
 class ClaimFactory(DjangoModelFactory[Claim]):
     """A claim as the verb leaves it: the problem knows that it is taken."""
 
@@ -70,3 +86,51 @@ class ExcursionFactory(DjangoModelFactory[Excursion]):
     claim = SubFactory(ClaimFactory, problem__state=ProblemState.IN_PROGRESS)
     question = Sequence(lambda n: f"Is effect {n} real?")
     budget_days = 5
+
+
+class HackathonFactory(DjangoModelFactory[Hackathon]):
+    """One of ours whose deadline passed an hour ago, with two ratings for each entry. Criteria: see `with_criteria`."""
+
+    class Meta:
+        model = Hackathon
+
+    cohort = SubFactory(CohortFactory)
+    title = Sequence(lambda n: f"Hackathon {n}")
+    zone = LazyAttribute(lambda hackathon: hackathon.cohort.zone)
+    registers_until = LazyAttribute(lambda hackathon: hackathon.starts_at)
+    starts_at = LazyAttribute(lambda hackathon: hackathon.due_at - timedelta(days=2))
+    due_at = LazyAttribute(lambda _hackathon: timezone.now() - timedelta(hours=1))
+    ratings_each = 2
+
+
+def with_criteria(hackathon: Hackathon, **weights: int) -> Hackathon:
+    """Give a hackathon criteria with their weights."""
+    for position, (name, weight) in enumerate((weights or {"Soundness": 3, "Clarity": 1}).items(), start=1):
+        HackathonCriterion.objects.create(hackathon=hackathon, name=name, weight=weight, position=position)
+    return hackathon
+
+
+class EntryFactory(DjangoModelFactory[Entry]):
+    class Meta:
+        model = Entry
+
+    hackathon = SubFactory(HackathonFactory)
+    team = LazyAttribute(lambda entry: TeamFactory.create(cohort=entry.hackathon.cohort))
+
+
+class DraftFactory(DjangoModelFactory[Draft]):
+    class Meta:
+        model = Draft
+
+    entry = SubFactory(EntryFactory)
+    title = Sequence(lambda n: f"Finding {n}")
+    source = "We asked, and found."
+    html = "<p>We asked, and found.</p>"
+
+
+def mastered(membership: Membership, objective: Objective) -> ObjectiveMastery:
+    """Return the mastery of an objective, by whatever attempt."""
+    attempt = make_course({"A": [numeric("a", "first")]}).start()
+    return ObjectiveMastery.objects.create(
+        membership=membership, objective=objective, attempt=attempt, at=membership.joined_at
+    )

@@ -156,7 +156,7 @@ def broker_for(folder: Path, redis_address: str) -> Iterator[Broker]:
         wire.close()
 
 
-def wait_until(is_so: Any, what: str, *, seconds: float = 60, beat: Callable[[], None] | None = None) -> None:
+def wait_until(is_so: Any, what: str, *, seconds: float = 180, beat: Callable[[], None] | None = None) -> None:
     """Look again and again until `is_so()`. Raises AssertionError naming `what` when the time is over.
 
     `beat` is called every ten seconds, for what waits may need another round: a hint may be lost on a busy machine.

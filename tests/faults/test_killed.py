@@ -36,9 +36,9 @@ def _wait_for_a_mail(ground: Ground) -> None:
     """Return as soon as a new file of mail appears: its letter is not yet recorded as sent."""
     folder = ground.folder / "mail"
     folder.mkdir(exist_ok=True)
-    before, deadline = sum(1 for _ in folder.iterdir()), time.monotonic() + 30
+    before, deadline = sum(1 for _ in folder.iterdir()), time.monotonic() + 90
     while sum(1 for _ in folder.iterdir()) == before:  # No pause: the moment lasts about a millisecond.
-        assert time.monotonic() < deadline, "no mail within 30 s"
+        assert time.monotonic() < deadline, "no mail within 90 s"
 
 
 def _wait_for_a_job() -> None:

@@ -10,11 +10,31 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from mastery import correctives, gates, home, invariants, ledger, links, module_panels, progress, readiness, reminders
-from mastery.models import Attempt, CorrectiveAssignment, ObjectiveMastery, SandboxReport
-from tests.factories.mastery import HALF, RIGHT, Course, make_course, written
+from curriculum import syllabus
+from mastery import (
+    correctives,
+    disputing,
+    gates,
+    gating,
+    home,
+    invariants,
+    ledger,
+    links,
+    marking,
+    module_panels,
+    progress,
+    readiness,
+    reminders,
+    second_marks,
+)
+from mastery.judgements import SecondMark
+from mastery.marking import Judgement
+from mastery.models import Attempt, CorrectiveAssignment, ObjectiveMastery
+from mastery.reports import SandboxReport
+from tests.factories.mastery import HALF, RIGHT, Course, make_course, make_week, read_twice, two_items, written
 from tests.factories.people import MembershipFactory
 from whitebox.outbox import letters
+from whitebox.outbox.models import LetterTemplate
 from whitebox.people.choices import Role
 from whitebox.people.models import Cohort, Membership
 from whitebox.web import cards, navigation
@@ -50,6 +70,20 @@ def test_home_shows_what_can_be_started_and_what_is_locked(course: Course) -> No
     ]
 
 
+def test_a_corrective_of_a_version_that_is_no_longer_followed_is_found(
+    course: Course, django_assert_num_queries: Any
+) -> None:
+    course.take(HALF)
+    newer = make_course().version
+    followed = syllabus.of_version(newer.pk, newer.digest)
+
+    with django_assert_num_queries(2):  # what is open, correctives of other versions
+        [one] = gating.open_assignments(course.participant, frozenset(), followed)
+        number = one.corrective.objective_version.number
+
+    assert (one.corrective.slug, number) == ("way-1", "1.2")
+
+
 def test_home_shows_the_corrective_until_it_is_done(course: Course) -> None:
     course.take(HALF)
 
@@ -68,7 +102,8 @@ def test_home_query_count(course: Course, django_assert_num_queries: Any, tries:
 
     home.cards(viewer(fresh(course), studies=True))  # what the pack says is kept in the process from then on
 
-    with django_assert_num_queries(5):  # attempts, open correctives, mastered objectives, exceptions, sessions
+    # Attempts, open correctives, mastered objectives, exceptions, sessions; whether reviews are off, and the cards.
+    with django_assert_num_queries(7):
         home.cards(viewer(membership, studies=True))
 
 
@@ -101,6 +136,17 @@ def test_gates_name_the_objectives_that_are_missing(course: Course) -> None:
     assert found[second.pk][1].what_to_do.startswith(f"{course.check.title}: Do “Way 1 to second”")
 
 
+def test_a_week_behind_two_locks_names_only_the_check_that_comes_first(course: Course) -> None:
+    make_week(course, 3, {"A": two_items("a")})
+    course.take(HALF)
+
+    found = gates.conditions(fresh(course), course.modules)
+
+    assert {one.what_to_do for one in found[course.modules[2].pk]} == {
+        one.what_to_do for one in found[course.modules[1].pk] if not one.is_met
+    }
+
+
 def test_progress_tells_mastered_from_not_yet(course: Course) -> None:
     course.take(HALF)
 
@@ -113,8 +159,8 @@ def test_progress_tells_mastered_from_not_yet(course: Course) -> None:
 def test_panels_put_the_mastery_check_after_the_session(course: Course) -> None:
     found = module_panels.panels(fresh(course), course.modules[0])
 
-    rows = {panel.place: panel.context["checks"] for panel in found}
-    assert [len(rows[place]) for place in ("before", "after")] == [0, 1]  # type: ignore[arg-type]  # lists of rows
+    rows = {panel.place: panel.context.checks for panel in found}
+    assert [len(rows[place]) for place in ("before", "after")] == [0, 1]
 
 
 def test_the_module_page_shows_the_check(course: Course, client: Client) -> None:
@@ -129,7 +175,7 @@ def test_only_those_who_teach_see_the_desk() -> None:
     teaching = navigation.Reader(is_signed_in=True, is_staff=False, roles=frozenset({Role.MENTOR}))
     studying = navigation.Reader(is_signed_in=True, is_staff=False, roles=frozenset({Role.PARTICIPANT}))
 
-    assert [link.address for link in links.items(teaching)] == [reverse("mastery:desk")]
+    assert [link.address for link in links.items(teaching)] == [reverse("mastery:desk"), reverse("mastery:talk_times")]
     assert links.items(studying) == []
 
 
@@ -159,6 +205,67 @@ def test_marks_that_wait_are_reminded_of_after_one_and_two_days(db: None) -> Non
 
     who = f"mark-waiting:{course.mentor.user_id}:{attempt.pk}"
     assert keys == [[], [f"{who}:24"], [f"{who}:24"], [f"{who}:48"]]
+
+
+def test_after_two_days_the_organizers_hear_of_marks_that_wait(db: None) -> None:
+    course = make_course({form: [written(f"{form}-w", "first")] for form in "AB"})
+    organizer = MembershipFactory.create(cohort=course.participant.cohort, role=Role.ORGANIZER).user
+    course.take({"A-w": "Because."})
+    now = timezone.now()
+
+    found = [[(one.kind, one.to) for one in reminders.due(now + timedelta(hours=hours))] for hours in (25, 49)]
+
+    mentor = course.mentor.user
+    assert found == [[("mark-waiting", mentor)], [("mark-waiting", mentor), ("mark-overdue", organizer)]]
+
+
+def test_second_marks_and_differences_are_reminded_of(db: None) -> None:
+    course = make_course({form: [written(f"{form}-w", "first")] for form in "AB"})
+    other = MembershipFactory.create(cohort=course.participant.cohort, role=Role.MENTOR).user
+    organizer = MembershipFactory.create(cohort=course.participant.cohort, role=Role.ORGANIZER).user
+    read_twice(course)
+    marking.mark(course.take({"A-w": "Because."}), "A-w", Judgement(2), by=course.mentor.user)
+    later = timezone.now() + timedelta(hours=25)
+
+    assert [(one.kind, one.to) for one in reminders.due(later)] == [("second-mark-waiting", other)]
+    second_marks.give(SecondMark.objects.get(), 0, "", by=other)
+    found = list(reminders.due(later))
+
+    assert [(one.kind, one.to) for one in found] == [("marks-differ", organizer)]
+    assert letters.queue_all(found + list(reminders.due(later + timedelta(days=3)))) == 1
+
+
+def test_a_letter_without_a_wording_keeps_no_other_from_leaving(db: None) -> None:
+    course = make_course({form: [written(f"{form}-w", "first")] for form in "AB"})
+    MembershipFactory.create(cohort=course.participant.cohort, role=Role.ORGANIZER)
+    course.take({"A-w": "Because."})
+    LetterTemplate.objects.filter(kind="mark-overdue").delete()
+
+    found = list(reminders.due(timezone.now() + timedelta(hours=49)))
+
+    assert [one.kind for one in found] == ["mark-waiting"]
+
+
+def test_home_says_what_waits_beside_the_marks(db: None) -> None:
+    course = make_course({form: [written(f"{form}-w", "first")] for form in "AB"})
+    other = MembershipFactory.create(cohort=course.participant.cohort, role=Role.MENTOR)
+    organizer = MembershipFactory.create(cohort=course.participant.cohort, role=Role.ORGANIZER)
+    read_twice(course)
+    attempt = course.take({"A-w": "Because."})
+    marking.mark(attempt, "A-w", Judgement(1), by=course.mentor.user)
+    attempt.refresh_from_db()
+    assert [card.title for card in home.cards(viewer(other, studies=False))] == ["1 second mark waits for you"]
+
+    second_marks.give(SecondMark.objects.get(), 2, "", by=other.user)
+    dispute = disputing.open_one(attempt, "A-w", "It is there.", by=course.user)
+    asked = [card.title for card in home.cards(viewer(course.mentor, studies=False))]
+    disputing.answer(dispute, "No.", by=course.mentor.user)
+
+    assert asked == ["1 dispute waits for your answer"]
+    assert [card.title for card in home.cards(viewer(organizer, studies=False))] == [
+        "1 dispute waits for your decision",
+        "1 pair of marks differs and waits for you",
+    ]
 
 
 def test_marks_of_people_without_a_mentor_go_to_the_organizers(db: None) -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from curriculum.models import Corrective
-from mastery import marking
+from mastery import conflicts, ledger, marking
 from mastery.choices import AttemptState
 from mastery.marking import Judgement
 from mastery.models import Attempt, GradeEvent
@@ -10,6 +10,7 @@ from tests.factories.people import MembershipFactory, UserFactory
 from whitebox.errors import RuleViolation
 from whitebox.outbox.models import Letter
 from whitebox.people.choices import Role
+from whitebox.people.models import User
 
 ITEMS = {form: [numeric(f"{form}-one", "first"), written(f"{form}-words", "second")] for form in "AB"}
 
@@ -94,8 +95,81 @@ def test_an_organizer_marks_in_the_own_cohort(course: Course, attempt: Attempt) 
     assert GradeEvent.objects.get(item="A-words").by == organizer
 
 
-def test_comments_come_back_for_the_same_item(course: Course, attempt: Attempt) -> None:
-    marking.mark(attempt, "A-words", Judgement(2, "Clear."), by=course.mentor.user)
+def corrected(
+    attempt: Attempt, level: int, by: User, *, comment: str = "", reason: str = "I misread it."
+) -> GradeEvent:
+    event = GradeEvent.objects.get(attempt=attempt, item="A-words", superseded_by=None)
+    return marking.correct(event, Judgement(level, comment), by=by, reason=reason)
 
-    assert marking.earlier_comments(course.mentor.user, "A-words") == ["Clear."]
-    assert marking.earlier_comments(course.mentor.user, "B-words") == []
+
+def test_a_correction_stands_beside_the_mark_it_replaces(course: Course, attempt: Attempt) -> None:
+    marking.mark(attempt, "A-words", Judgement(1, "Not the mechanism."), by=course.mentor.user)
+    first = GradeEvent.objects.get(item="A-words")
+
+    second = corrected(attempt, 2, course.mentor.user, comment="It is there.")
+
+    first.refresh_from_db()
+    assert (first.points, first.detail["comment"]) == (1, "Not the mechanism.")
+    assert (second.supersedes, second.points, second.detail["level"]) == (first, 2, 2)
+    assert course.participant.mastered.filter(objective__slug="second").exists()
+    assert [letter.kind for letter in Letter.objects.order_by("pk")] == ["attempt-not-yet", "mark-corrected"]
+
+
+def test_a_correction_twice_is_one(course: Course, attempt: Attempt) -> None:
+    marking.mark(attempt, "A-words", Judgement(1), by=course.mentor.user)
+    event = GradeEvent.objects.get(item="A-words")
+
+    for _click in range(2):
+        marking.correct(event, Judgement(2, "Yes."), by=course.mentor.user, reason="I misread it.")
+
+    assert GradeEvent.objects.filter(item="A-words").count() == 2
+    assert Letter.objects.filter(kind="mark-corrected").count() == 1
+
+
+def test_another_comment_alone_is_a_correction_without_a_letter(course: Course, attempt: Attempt) -> None:
+    marking.mark(attempt, "A-words", Judgement(2, "Claer."), by=course.mentor.user)
+
+    second = corrected(attempt, 2, course.mentor.user, comment="Clear.", reason="A slip of the pen.")
+
+    assert second.detail["comment"] == "Clear."
+    assert not Letter.objects.filter(kind="mark-corrected").exists()
+
+
+def test_what_is_mastered_stays_mastered_when_a_mark_is_lowered(course: Course, attempt: Attempt) -> None:
+    marking.mark(attempt, "A-words", Judgement(2), by=course.mentor.user)
+
+    corrected(attempt, 0, course.mentor.user)
+
+    assert course.participant.mastered.filter(objective__slug="second").exists()
+    assert ledger.stored(course.participant) == ledger.replay(course.participant)
+
+
+def test_a_correction_needs_a_reason_and_ones_own_mark(course: Course, attempt: Attempt) -> None:
+    organizer = MembershipFactory.create(cohort=course.participant.cohort, role=Role.ORGANIZER).user
+    marking.mark(attempt, "A-words", Judgement(1), by=course.mentor.user)
+
+    with pytest.raises(RuleViolation, match="Give a reason"):
+        corrected(attempt, 2, course.mentor.user, reason=" ")
+    with pytest.raises(RuleViolation, match="only marks that you gave"):
+        corrected(attempt, 2, organizer)
+    assert GradeEvent.objects.filter(item="A-words").count() == 1
+
+
+def test_a_mark_that_was_replaced_cannot_be_corrected_again(course: Course, attempt: Attempt) -> None:
+    marking.mark(attempt, "A-words", Judgement(0), by=course.mentor.user)
+    stale = GradeEvent.objects.get(item="A-words")
+    corrected(attempt, 1, course.mentor.user)
+
+    with pytest.raises(RuleViolation, match="corrected meanwhile"):
+        marking.correct(stale, Judgement(2), by=course.mentor.user, reason="Late.")
+
+
+def test_nobody_marks_the_work_of_a_person_with_whom_they_have_a_conflict(course: Course, attempt: Attempt) -> None:
+    organizer = MembershipFactory.create(cohort=course.participant.cohort, role=Role.ORGANIZER).user
+    conflicts.declare(course.mentor.user, course.participant, reason="My cousin.", by=course.mentor.user)
+
+    with pytest.raises(RuleViolation, match="without a conflict"):
+        marking.mark(attempt, "A-words", Judgement(2), by=course.mentor.user)
+
+    assert not marking.waiting(course.mentor.user).exists()
+    assert list(marking.waiting(organizer)) == [attempt]

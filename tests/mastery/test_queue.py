@@ -237,7 +237,7 @@ def test_code_and_words_need_both_graders(course: Course, db: None) -> None:
 def test_the_place_in_line_counts_who_came_first(course: Course) -> None:
     first, second = course.take(ANSWERS), make_course(ITEMS).take(ANSWERS)
 
-    assert (queue.place_in_line(first), queue.place_in_line(second)) == (1, 2)
+    assert [line and line.place for line in map(queue.place_in_line, (first, second))] == [1, 2]
 
 
 def test_an_hourly_self_test_is_asked_for_once(db: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,12 +8,16 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from mastery import attempts, ledger, marking, queue, working
-from mastery.choices import AttemptState, ErrorKind
+from mastery import attempts, booking, examining, ledger, marking, queue, remembering, working
+from mastery.cards import RetentionCard, Review
+from mastery.choices import AttemptState, ErrorKind, TalkState
 from mastery.ledger import Mark
 from mastery.marking import Judgement
 from mastery.models import Attempt, GradeEvent, GradingJob
-from tests.factories.mastery import HALF, code, make_course
+from mastery.talks import DrawnQuestion, Talk
+from tests.factories.mastery import HALF, RIGHT, Course, code, make_course
+from tests.factories.people import MembershipFactory
+from tests.factories.talks import NOT_YET, WELL, book, hand_in, make_slot, oral_course, soon
 from whitebox.errors import RuleViolation
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -88,3 +92,68 @@ def test_a_mentor_and_a_worker_that_come_together_leave_one_grade() -> None:
     assert GradeEvent.objects.filter(item="A-code").count() == 1
     assert attempt.state == AttemptState.GRADED
     assert ledger.replay(course.participant) == ledger.stored(course.participant)
+
+
+def test_a_time_that_many_want_is_taken_by_one() -> None:
+    course = oral_course()
+    people = [MembershipFactory.create(cohort=course.participant.cohort, mentor=course.mentor) for _ in range(4)]
+    courses = [Course(one, course.mentor, course.version, course.modules, course.checks) for one in people]
+    waiting = [(one, hand_in(one)) for one in courses]
+    slot = make_slot(course.mentor)
+
+    results = together(*[lambda one=one, attempt=attempt: book(one, attempt, slot) for one, attempt in waiting])
+
+    assert Talk.objects.filter(slot=slot).count() == 1
+    refusals = [one for one in results if isinstance(one, RuleViolation)]
+    assert len(refusals) == 3
+    assert all("Somebody else has just taken this time" in str(one) for one in refusals)
+
+
+def test_one_person_who_books_two_times_at_once_has_one_talk() -> None:
+    course = oral_course()
+    attempt = hand_in(course)
+    slots = [make_slot(course.mentor, soon(hours=hour)) for hour in range(2)]
+
+    together(*[lambda slot=slot: book(course, attempt, slot) for slot in slots])
+
+    assert Talk.objects.booked().count() == 1
+
+
+def test_a_time_that_is_booked_and_taken_back_at_once_is_one_of_both() -> None:
+    course = oral_course()
+    attempt, slot = hand_in(course), make_slot(course.mentor)
+
+    together(
+        lambda: book(course, attempt, slot),
+        lambda: booking.take_back(slot, reason="Ill.", by=course.mentor.user),
+    )
+
+    slot.refresh_from_db()
+    live = Talk.objects.exclude(state=TalkState.CANCELLED).count()
+    assert (live, slot.cancelled_at is None) in {(1, True), (0, False)}
+
+
+def test_two_examiners_who_begin_and_judge_at_once_leave_one_question_and_one_grade() -> None:
+    course = oral_course()
+    second = MembershipFactory.create(cohort=course.participant.cohort, role="mentor")
+    talk = book(course, hand_in(course))
+    examining.join(talk, by=second.user)
+    both = (course.mentor.user, second.user)
+
+    together(*[lambda by=by: examining.begin(talk, by=by, now=talk.slot.starts_at) for by in both])
+    said = [(both[0], WELL), (both[1], NOT_YET)]
+    together(*[lambda by=by, one=one: examining.judge(talk, {"a-talk": one}, by=by) for by, one in said])
+
+    assert DrawnQuestion.objects.count() == 1
+    assert GradeEvent.objects.filter(item="a-talk").count() == 1
+    assert ledger.replay(course.participant) == ledger.stored(course.participant)
+
+
+def test_two_ticks_at_once_make_each_card_once() -> None:
+    course = make_course()
+    course.take(RIGHT)
+
+    together(*[lambda: remembering.follow(timezone.now())] * 4)
+
+    assert RetentionCard.objects.count() == 2
+    assert Review.objects.count() == 2

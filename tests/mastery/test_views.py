@@ -3,12 +3,14 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from mastery import attempts, correctives, marking
+from mastery import attempts, correctives, disputing, marking, second_marks
 from mastery.choices import AttemptState
+from mastery.judgements import SecondMark
 from mastery.marking import Judgement
 from mastery.models import Attempt, CorrectiveAssignment
-from tests.factories.mastery import HALF, RIGHT, Course, code, make_course, numeric, written
+from tests.factories.mastery import HALF, RIGHT, Course, code, make_course, numeric, read_twice, written
 from tests.factories.people import MembershipFactory, UserFactory
 from whitebox.people.choices import Role
 
@@ -246,10 +248,35 @@ def test_desk_query_count(db: None, client: Client, django_assert_num_queries: A
     course = waiting_course(rows)
     client.force_login(course.mentor.user)
 
-    with django_assert_num_queries(6):  # session, user, may teach, attempts, their grades, roles for the links
+    # session, user, may teach, attempts, their grades, second marks, disputes (2), differences (2), roles for the links
+    with django_assert_num_queries(11):
         page = client.get(reverse("mastery:desk"))
 
     assert len(page.context["entries"]) == rows
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_an_organizers_desk_with_everything_on_it_has_as_many_queries(
+    db: None, client: Client, django_assert_num_queries: Any, rows: int
+) -> None:
+    course = waiting_course(rows * 2)
+    cohort = course.participant.cohort
+    organizer = MembershipFactory.create(cohort=cohort, role=Role.ORGANIZER).user
+    other = MembershipFactory.create(cohort=cohort, role=Role.MENTOR).user
+    read_twice(course)
+    for attempt in list(marking.waiting(course.mentor.user))[:rows]:
+        marking.mark(attempt, "A-words", Judgement(1), by=course.mentor.user)
+        attempt.refresh_from_db()
+        second_marks.give(SecondMark.objects.get(attempt=attempt), 2, "", by=other)
+        disputing.open_one(attempt, "A-words", "It is there.", by=attempt.membership.user)
+    disputing.escalate(timezone.now() + disputing.ANSWER_WITHIN)
+    client.force_login(organizer)
+
+    with django_assert_num_queries(11):
+        page = client.get(reverse("mastery:desk"))
+
+    beside = page.context["beside"]
+    assert [len(page.context["entries"]), len(beside.to_decide), len(beside.to_settle)] == [rows] * 3
 
 
 def test_a_mark_leads_to_the_next_answer(db: None, client: Client) -> None:

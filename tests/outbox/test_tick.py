@@ -22,7 +22,12 @@ def test_tick_queues_each_reminder_once_and_survives_a_broken_one(
     def working(now: object) -> list[letters.Request]:
         return [letters.Request("nudge", "nudge:1", reader, due_at=timezone.now(), is_urgent=True)]
 
-    found = {"reminders": (SimpleNamespace(__name__="a", due=broken), SimpleNamespace(__name__="b", due=working))}
+    found = {
+        "reminders": (
+            SimpleNamespace(__name__="a", due=broken, OPTIONAL={}),
+            SimpleNamespace(__name__="b", due=working, OPTIONAL={}),
+        )
+    }
     monkeypatch.setattr(contributions, "modules", lambda name: found.get(name, ()))
 
     tick.run(timezone.now())

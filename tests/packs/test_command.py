@@ -57,4 +57,9 @@ def test_load_as_json_names_the_version(db: None, tmp_path: Path) -> None:
 
     call_command("pack", "load", str(packs.write(tmp_path)), "--json", stdout=out)
 
-    assert json.loads(out.getvalue()) == {"ok": True, "problems": [], "version": "tiny 1"}
+    assert json.loads(out.getvalue()) == {
+        "ok": True,
+        "problems": [],
+        "version": "tiny 1",
+        "differences": [],
+    }

@@ -147,3 +147,18 @@ def test_the_profile_keeps_the_chosen_zone_selected(db: None, client: Client) ->
 
     assert page.count(" selected>") == 1
     assert '<option value="Europe/Berlin" selected>Europe/Berlin</option>' in page
+
+
+def test_deferring_asks_where_to_and_the_list_says_where_they_went(db: None, client: Client) -> None:
+    member, other = MembershipFactory.create(), CohortFactory.create(title="Cohort Two")
+    organizer_of(member.cohort, client)
+    address = reverse("admin:people_membership_step", args=[member.pk])
+
+    refused = client.post(address, {"step": "defer", "reason": "Exams."})
+    client.post(address, {"step": "defer", "reason": "Exams.", "cohort": other.pk})
+
+    assert "Choose the cohort to defer to" in refused.content.decode()
+    moved = Membership.objects.get(cohort=other, role=Role.PARTICIPANT)
+    assert (moved.user, moved.began_as) == (member.user, member)
+    page = client.get(reverse("admin:people_membership_changelist")).content.decode()
+    assert "deferred to Cohort Two on" in page

@@ -1,6 +1,10 @@
-import pytest
+from datetime import timedelta
 
-from sprints import bank
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from sprints import bank, claims, known
 from sprints.bank import Wanted
 from sprints.choices import ProblemState
 from sprints.models import Problem
@@ -51,6 +55,10 @@ def test_found_by_star_tells_no_from_not_said(db: None, starred: str, expected: 
         ("%", []),
         ("circuits", ["1.2"]),
         ("x " * 50, []),
+        ("ind neur", ["1.2"]),
+        ("duction", []),
+        ("neurons? -- induction'", ["1.2"]),
+        ("_", []),
     ],
 )
 def test_found_by_words_wants_all_of_them(db: None, text: str, expected: list[str]) -> None:
@@ -98,3 +106,53 @@ def test_a_claimed_problem_keeps_its_state(db: None) -> None:
     for verb in (bank.mark_answered, bank.mark_stale):
         with pytest.raises(RuleViolation, match="Somebody holds a claim"):
             verb(problem, by=UserFactory.create())
+
+
+@pytest.mark.parametrize(
+    ("neglect", "expected"),
+    [
+        ("", ["1", "2", "3", "4", "5"]),
+        ("unknown", ["1", "2", "4"]),
+        ("nobody", ["1", "3", "4"]),
+        ("both", ["1", "4"]),
+        ("long", ["4"]),
+        ("nonsense", ["1", "2", "3", "4", "5"]),
+    ],
+)
+def test_found_by_neglect(db: None, neglect: str, expected: list[str]) -> None:
+    ProblemFactory.create(number="1")
+    ProblemFactory.create(number="2", working_on="Somebody, in May")
+    ProblemFactory.create(number="3", existing_work="A paper", is_known=True)
+    ProblemFactory.create(number="4", idle_since=timezone.now() - timedelta(days=200))
+    ProblemFactory.create(number="5", is_known=True, state=ProblemState.CLAIMED)
+
+    assert numbers(Wanted(neglect=neglect)) == expected
+
+
+def test_found_by_neglect_puts_the_longest_alone_first(db: None) -> None:
+    for number, days in (("1", 3), ("2", 30), ("3", 10)):
+        ProblemFactory.create(number=number, idle_since=timezone.now() - timedelta(days=days))
+
+    assert numbers(Wanted(order="neglect")) == ["2", "3", "1"]
+
+
+def test_a_problem_is_alone_again_from_the_moment_its_claim_ends(db: None) -> None:
+    long_ago = timezone.now() - timedelta(days=400)
+    held = ClaimFactory.create(problem__idle_since=long_ago)
+    assert known.neglect_in_words(held.problem) == "Somebody here is at it."
+
+    claims.release(held, by=held.membership.user)
+
+    problem = Problem.objects.get()
+    assert timezone.now() - problem.idle_since < timedelta(minutes=1)
+    assert known.neglect_in_words(problem).startswith("Nothing is known on it, and nobody at it since")
+
+
+@pytest.mark.postgres
+def test_words_are_found_by_their_index(db: None) -> None:
+    ProblemFactory.create()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = bank.found(Wanted(text="neuron does")).explain()
+
+    assert "problems_by_words" in plan

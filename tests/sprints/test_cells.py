@@ -1,6 +1,7 @@
 import pytest
 
 from sprints import cells
+from whitebox.text import spreadsheet
 
 
 @pytest.mark.parametrize(
@@ -22,5 +23,5 @@ def test_starred_knows_true_false_and_not_said(cell: str, expected: bool | None)
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\tx", "plain", "'quoted'", ""])
 def test_escaped_is_taken_back_by_unescaped(cell: str) -> None:
-    assert cells.unescaped(cells.escaped(cell)) == cell
-    assert not cells.is_formula(cells.escaped(cell))
+    assert spreadsheet.unescaped(spreadsheet.escaped(cell)) == cell
+    assert not spreadsheet.is_formula(spreadsheet.escaped(cell))

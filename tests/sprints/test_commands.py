@@ -10,6 +10,7 @@ from sprints.models import Problem
 
 HEADER = "number,category,subcategory,difficulty,starred,title,source_url\n"
 GOOD = f"{HEADER}1.1,Toy,,B,,What?,\n1.2,Toy,,,,Why?,\n"
+WHOLE = f"{HEADER.strip()},existing_work,working_on,objectives\n1.1,Toy,,B,,What?,,,,\n1.2,Toy,,,,Why?,,,,\n"
 BAD = f"{HEADER}1.1,Toy,,B,,What?,\n1.2,Toy,,E,,Why?,\n"
 
 
@@ -74,7 +75,7 @@ def test_export_writes_what_an_import_takes(db: None, file: Path, tmp_path: Path
     call_command("problems_export", stdout=out)
     call_command("problems_export", str(copy))
 
-    assert out.getvalue() == copy.read_text(encoding="utf-8") == GOOD
+    assert out.getvalue() == copy.read_text(encoding="utf-8") == WHOLE
 
 
 def test_export_of_an_unknown_source_names_the_known(db: None, file: Path) -> None:

@@ -32,6 +32,14 @@ def test_home_cards_cost_one_query(db: None, django_assert_num_queries: DjangoAs
     assert [card.action for card in cards] == ["Renew or release"] * rows + ["Write an entry"] * rows
 
 
+def test_home_shows_a_claim_that_ends_soon_without_an_excursion(db: None) -> None:
+    held = ClaimFactory.create(until=timezone.now().date() + timedelta(days=4))
+
+    [card] = home.cards(viewer(held.membership))
+
+    assert (card.action, card.due_at) == ("Renew or release", held.ends_at)
+
+
 def test_home_asks_for_a_verdict_over_budget(db: None) -> None:
     excursion = ExcursionFactory.create()
     Excursion.objects.update(opened_at=timezone.now() - timedelta(days=9))
@@ -48,7 +56,7 @@ def test_calendar_and_pages_agree_on_the_end(db: None) -> None:
 
     [item] = calendar.items(held.membership.user)
 
-    assert (item.ends_at, item.sequence, item.zone) == (held.ends_at, 0, held.zone)
+    assert (item.ends_at, item.changed_at, item.zone) == (held.ends_at, held.set_at, held.zone)
     assert held.problem.title not in item.title
 
 
@@ -61,11 +69,14 @@ def test_links_lead_members_to_the_bank(roles: frozenset[str], labels: list[str]
 
 def test_invariants_hold_and_notice(db: None) -> None:
     held, free = ClaimFactory.create(), ProblemFactory.create()
-    [taken, corrections] = [one.broken for one in invariants.INVARIANTS]
-    assert (list(taken()), list(corrections())) == ([], [])
+    broken = {one.name: one.broken for one in invariants.INVARIANTS}
+    taken = broken["a problem is taken exactly while a claim on it is active"]
+    known = broken["a problem is known exactly while a work on it is named"]
+    assert [list(one()) for one in broken.values()] == [[]] * len(broken)
 
     Problem.objects.filter(pk=free.pk).update(state=ProblemState.CLAIMED)
-    Problem.objects.filter(pk=held.problem_id).update(state=ProblemState.OPEN)
+    Problem.objects.filter(pk=held.problem_id).update(state=ProblemState.OPEN, is_known=True)
 
     assert set(taken()) == {free, held.problem}
+    assert set(known()) == {held.problem}
     assert Claim.objects.count() == 1

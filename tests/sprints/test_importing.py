@@ -1,13 +1,16 @@
+from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
-from sprints import exporting, importing, sheets
+from sprints import exporting, importing, known, sheets
 from sprints.importing import Action, Plan
-from sprints.models import Problem, ProblemSource
-from tests.factories.sprints import ClaimFactory
+from sprints.models import Claim, Problem, ProblemSource
+from tests.factories.curriculum import ObjectiveFactory
+from tests.factories.sprints import ClaimFactory, ResearcherFactory
 
 HEADER = "number,category,subcategory,difficulty,starred,title,source_url"
 FIRST = "1.1,Toy models,Neurons,B-C,true,How much of a neuron?,https://example.test/a"
@@ -213,3 +216,88 @@ def test_export_imports_as_unchanged(db: None) -> None:
     assert counts(again) == (0, 0, 5)
     assert [line.split(",")[0] for line in text.splitlines()] == ["number", "1.1", "1.2", "1.10", "2.25", "2.25"]
     assert again.absent == 0
+
+
+PUBLIC = "Number,Category,Difficulty,Problem,Existing Work,Currently Working On (include date!)"
+
+
+def test_import_takes_the_columns_of_the_public_sheet_as_they_are(db: None) -> None:
+    work = '"Toy paper https://example.test/toy\n\n A second line"'
+
+    plan = run(f'1.1,Toy models,B*,"Two\nlines?",{work},"Somebody (1 May, 2023)"', header=f"The list,,,,,\n{PUBLIC}")
+
+    problem = Problem.objects.get()
+    assert messages(plan) == []
+    assert (problem.title, problem.difficulty, problem.is_starred) == ("Two lines?", "B", True)
+    assert problem.existing_work == "Toy paper https://example.test/toy\nA second line"
+    assert (problem.working_on, problem.is_known, problem.is_alone) == ("Somebody (1 May, 2023)", True, False)
+    assert not Claim.objects.exists()
+
+
+@pytest.mark.parametrize("header", ["difficulty,starred", "starred,difficulty"])
+def test_a_star_beside_the_difficulty_survives_an_empty_column(db: None, header: str) -> None:
+    cells = {"difficulty": "C*", "starred": ""}
+
+    run(",".join(["1.1", "Toy", "What?", *(cells[name] for name in header.split(","))]), header=f"{BARE},{header}")
+
+    assert Problem.objects.get().is_starred is True
+
+
+BARE = "number,category,title"
+
+
+def test_import_reports_an_objective_that_does_not_exist_with_its_row(db: None) -> None:
+    plan = run("1.1,Toy,What?,week-one/nothing", header=f"{BARE},objectives")
+
+    assert "row 2 (line 2): there is no objective week-one/nothing" in messages(plan)[0]
+    assert not Problem.objects.exists()
+
+
+@pytest.mark.parametrize("cell", ["nothing", "a/b/c", "=1+1"])
+def test_import_refuses_what_names_no_objective(db: None, cell: str) -> None:
+    assert "is not an objective" in messages(run(f"1.1,Toy,What?,{cell}", header=f"{BARE},objectives"))[0]
+
+
+def test_export_and_import_are_a_round_trip_of_everything(db: None) -> None:
+    ObjectiveFactory.create(module__slug="week-one", slug="gradients")
+    run(
+        '1.10,Toy,What?,B-C,true,"Paper https://example.test/a\nAnother",=cmd(),week-one/gradients',
+        header=f"{BARE},difficulty,starred,existing_work,working_on,objectives",
+    )
+    problem = Problem.objects.get()
+    known.add(
+        problem, "Ours", "https://example.test/b", published_on=date(2024, 3, 1), by=ResearcherFactory.create().user
+    )
+
+    text = exporting.exported(problem.source)
+    again = importing.run(sheets.read(text.encode()), SOURCE, is_trial=False)
+
+    assert "Ours (2024-03-01) https://example.test/b" in text
+    assert counts(again) == (0, 0, 1)
+    assert exporting.exported(problem.source) == text
+    Problem.objects.all().delete()
+    assert counts(importing.run(sheets.read(text.encode()), SOURCE, is_trial=False)) == (1, 0, 0)
+    assert exporting.exported(problem.source) == text
+
+
+def test_import_takes_away_what_the_source_no_longer_names(db: None) -> None:
+    ObjectiveFactory.create(module__slug="week-one", slug="gradients")
+    header = f"{BARE},existing_work,objectives"
+    run("1.1,Toy,What?,Paper,week-one/gradients", header=header)
+
+    plan = run("1.1,Toy,What?,,", header=header)
+
+    problem = Problem.objects.get()
+    assert plan.entries[0].changes == {"existing_work": ("Paper", ""), "objectives": (("week-one/gradients",), ())}
+    assert (problem.is_known, problem.needs.count()) == (False, 0)
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_import_asks_the_same_number_of_queries_for_any_number_of_rows(
+    db: None, django_assert_num_queries: DjangoAssertNumQueries, rows: int
+) -> None:
+    lines = [f"1.{n + 1},Toy,Question {n}?,Paper" for n in range(rows)]
+    run(*lines, header=f"{BARE},existing_work")
+
+    with django_assert_num_queries(8):  # savepoint twice, source, problems, works, needs, categories, their last place
+        run(*lines, header=f"{BARE},existing_work")

@@ -18,7 +18,7 @@ def test_to_mathml_refuses_definitions(name: str) -> None:
 
 
 def test_to_mathml_reads_commands_that_only_look_like_definitions() -> None:
-    assert "alttext" in to_mathml(r"\leftarrow", display=False)
+    assert "alttext" in to_mathml(r"\leftarrow", display=True)
 
 
 @pytest.mark.parametrize("formula", ["\\frac{1", "x}", "}{", "\\text{a"])
@@ -29,3 +29,23 @@ def test_brace_without_its_partner_is_refused(formula: str) -> None:
 
 def test_escaped_braces_need_no_partner() -> None:
     assert "<math" in to_mathml("\\{x\\}", display=False)
+
+
+def test_rows_that_draw_nothing_are_taken_away() -> None:
+    shown = to_mathml(r"d_{\mathrm{model}}", display=False)
+
+    assert shown.endswith("><msub><mi>d</mi><mi>model</mi></msub></math>")
+    assert "display" not in shown
+
+
+def test_only_a_formula_of_its_own_carries_its_source() -> None:
+    assert r'alttext="\frac{1}{2}"' in to_mathml(r"\frac{1}{2}", display=True)
+    assert "alttext" not in to_mathml(r"\frac{1}{2}", display=False)
+
+
+def test_rows_of_several_signs_or_of_an_operator_stay() -> None:
+    shown = to_mathml("x^{*}_{ij}", display=True)
+
+    assert "<mrow><mo>" in shown
+    assert "<mrow><mi>i</mi><mi>j</mi></mrow>" in shown
+    assert 'display="block"' in shown

@@ -31,11 +31,11 @@ def kinds(source: str) -> list[Trouble]:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_render_survives_hostile_text(name: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
 
     html = render(HOSTILE[name]).html
 
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5  # seconds of the processor: a quadratic text takes minutes
     assert html.encode()
 
 
@@ -89,6 +89,12 @@ def test_render_cuts_a_megabyte_and_says_so() -> None:
     assert [(problem.line, problem.kind) for problem in rendered.problems] == [(1, Trouble.TOO_LONG)]
 
 
+def test_render_names_html_that_somebody_may_expect_to_work() -> None:
+    assert kinds("a\n\n<iframe src=x>") == [Trouble.MARKUP]
+    assert kinds(r"$\text{<script>}$") == [Trouble.MARKUP]
+    assert kinds("`<script>` and <name>") == []
+
+
 def test_render_shows_html_as_text() -> None:
     assert render("a <b>bold</b> try").html == "<p>a &lt;b&gt;bold&lt;/b&gt; try</p>\n"
 
@@ -97,13 +103,10 @@ def test_render_keeps_prices_out_of_mathematics() -> None:
     assert render("It costs $5 and $10.").html == "<p>It costs $5 and $10.</p>\n"
 
 
-def test_render_writes_mathml_with_its_source() -> None:
+def test_render_writes_mathml() -> None:
     html = render("$x_1 < 2$").html
 
-    assert html == (
-        '<p><math display="inline" alttext="x_1 &lt; 2"><mrow><msub><mi>x</mi><mn>1</mn></msub>'
-        "<mo>&lt;</mo><mn>2</mn></mrow></math></p>\n"
-    )
+    assert html == "<p><math><msub><mi>x</mi><mn>1</mn></msub><mo>&lt;</mo><mn>2</mn></math></p>\n"
 
 
 def test_render_keeps_an_upright_name_in_one_piece() -> None:
@@ -201,7 +204,7 @@ def test_render_wraps_tables_so_that_the_keyboard_can_scroll_them() -> None:
 
 
 def test_render_lets_the_keyboard_scroll_a_long_inline_formula() -> None:
-    long, short = r"$z_1 = 0.269\, v_0 + 0.731\, v_1 = [0.269, 1.462, 0]$", r"$\partial z/\partial u \cdot du/dx = 8$"
+    long, short = r"$(1.0303 - 0.9703)/0.02 = 3.0000$", r"$\partial z/\partial u \cdot du/dx = 8$"
 
     assert '<span class="math-wide" tabindex="0"><math' in render(long).html
     assert "math-wide" not in render(short).html

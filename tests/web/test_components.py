@@ -1,6 +1,10 @@
+import re
+from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import unquote
 
 import pytest
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.template.loader import render_to_string
 from django.test import RequestFactory
@@ -62,4 +66,15 @@ def test_badge_shows_any_tone_it_does_not_know_plainly() -> None:
 def test_alert_says_its_kind_to_those_who_see_no_colour() -> None:
     assert '<span class="visually-hidden">Problem:</span> Try again.' in drawn(
         "_alert", message="Try again.", tone="error"
+    )
+
+
+def test_the_icon_of_a_page_is_that_of_the_file() -> None:
+    written = re.search(
+        r'<link rel="icon"\s+type="image/svg\+xml"\s+href="data:image/svg\+xml,([^"]*)"', render_to_string("base.html")
+    )
+
+    assert written
+    assert (
+        unquote(written[1]).replace("'", '"') == Path(settings.BASE_DIR, "static/img/favicon.svg").read_text().strip()
     )

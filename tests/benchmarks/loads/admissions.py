@@ -8,7 +8,8 @@ from decimal import Decimal
 from applicants.addresses import address_key
 from applicants.choices import ApplicationState, AssignmentState, ReviewState
 from applicants.judgements import Assignment, CriterionScore, Review, ReviewEdit, Reviewer
-from applicants.models import Application, Criterion, Draft, Identity, Revision, Round, Stage, StageChange
+from applicants.models import Application, Draft, Identity, Revision, Round, StageChange
+from applicants.procedures import Criterion, Stage
 from applicants.return_links import hashed, token_of
 from tests.benchmarks.loads.crowd import Crowd, named
 from whitebox.outbox.choices import LetterState
@@ -48,6 +49,7 @@ def _applications(crowd: Crowd, round_: Round, places: range) -> list[Applicatio
         at = crowd.now - timedelta(minutes=crowd.rng.randrange(60, 60 * 24 * 8))
         row = Application(
             round=round_,
+            form=round_.form,
             code=code(place),
             state=ApplicationState.SUBMITTED,
             stage=stage,
@@ -131,7 +133,7 @@ def _read(crowd: Crowd, handed_out: list[Assignment], revisions: Sequence[Revisi
         row.state = AssignmentState.DONE
     Assignment.objects.bulk_create(handed_out)
     latest = {revision.application_id: revision for revision in revisions}
-    criteria = list(Criterion.objects.filter(rubric__form__stages=handed_out[0].stage_id))
+    criteria = list(Criterion.objects.filter(rubric__stages=handed_out[0].stage_id))
     levels = [[crowd.rng.choice([1, 2, 3, 3, 4, 4, 5]) for _criterion in criteria] for _row in done]
     made = Review.objects.bulk_create(
         Review(
@@ -140,6 +142,7 @@ def _read(crowd: Crowd, handed_out: list[Assignment], revisions: Sequence[Revisi
             state=ReviewState.SUBMITTED,
             note="Two named actions; the plan has no first step.",
             total=_total(criteria, some),
+            is_complete=True,
             submitted_at=crowd.now,
         )
         for row, some in zip(done, levels, strict=True)

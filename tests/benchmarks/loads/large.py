@@ -14,7 +14,7 @@ django.setup()
 
 from django.db import connection, transaction  # noqa: E402  # Django comes first
 
-from tests.benchmarks.loads import admissions, crowd, learning, research  # noqa: E402
+from tests.benchmarks.loads import admissions, crowd, learning, ranked, research  # noqa: E402
 from whitebox.web import statistics  # noqa: E402
 from whitebox.web.invariant import Breach, breaches  # noqa: E402
 
@@ -29,6 +29,8 @@ def main() -> None:
         for part in (admissions.apply, learning.study, research.claim):
             part(gathered)
             logger.info("%s after %.0f s", part.__module__, time.monotonic() - began)
+    ranked.fill(gathered.now, ranked.LARGE, SEED)
+    logger.info("the board's round after %.0f s", time.monotonic() - began)
     broken = _broken()
     if broken:
         raise SystemExit(f"The large load breaks {broken}")

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sprints.bank import search_text
 from sprints.choices import ClaimState, ProblemState, Verdict
 from sprints.models import Category, Claim, Excursion, LogEntry, Problem, ProblemSource
 from sprints.numbering import sort_key
+from sprints.wording import search_text
 from tests.benchmarks.loads.crowd import Crowd
 from whitebox.people.models import Membership
 from whitebox.text.rendering import render

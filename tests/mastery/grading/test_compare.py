@@ -100,6 +100,7 @@ def test_absolute_tolerance_holds_at_zero() -> None:
     [
         (None, 1.0, "The function returned None. Is a return statement missing?"),
         ([1.0], np.array([1.0]), "The function must return a numpy array here; it returned a list."),
+        (np.float64(1), np.array([1.0]), "The function must return a numpy array here; it returned a number."),
         (np.zeros((2, 3)), np.zeros((3, 2)), "The result must have shape (3, 2); it has shape (2, 3)."),
         (np.array([1.0, 7.0, 8.0]), np.zeros(3), "3 of 3 values are not right; the first is at [0]."),
         ([1, 7], [1, 2], "In element 1: The value is not right."),

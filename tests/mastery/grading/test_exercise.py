@@ -1,70 +1,45 @@
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from mastery.grading.code import Exercise, ExerciseError, Limits, Tolerance
 from tests.mastery.grading.exercises import CASES, MUTANTS, REFERENCE, SOFTMAX, STARTER
 
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    files = {"starter": STARTER, "reference": REFERENCE, "cases": CASES}
-    for name, text in files.items():
-        (tmp_path / f"{name}.py").write_text(text)
-    (tmp_path / "mutants").mkdir()
-    for name, text in MUTANTS.items():
-        (tmp_path / "mutants" / f"{name}.py").write_text(text)
-    (tmp_path / "exercise.yml").write_text("function: softmax_rows\nstatement: Do it.\n")
-    return tmp_path
+PROGRAMS = {"starter": STARTER, "reference": REFERENCE, "cases": CASES}
 
 
-def test_from_folder_reads_the_files(folder: Path) -> None:
-    assert Exercise.from_folder(folder) == SOFTMAX
+def test_from_texts_takes_the_programs() -> None:
+    assert Exercise.from_texts({"function": "softmax_rows"}, PROGRAMS, MUTANTS) == SOFTMAX
 
 
-def test_from_folder_reads_tolerance_and_limits(folder: Path) -> None:
-    (folder / "exercise.yml").write_text(
-        "function: f\ncompare: {rtol: 1e-3, atol: 0}\nlimits: {wall_seconds: 3, cpu_seconds: 2, memory_mb: 512}"
-    )
+def test_from_texts_takes_tolerance_and_limits() -> None:
+    settings = {
+        "function": "f",
+        "compare": {"rtol": 1e-3, "atol": 0},
+        "limits": {"wall_seconds": 3, "cpu_seconds": 2, "memory_mb": 512},
+    }
 
-    exercise = Exercise.from_folder(folder)
+    exercise = Exercise.from_texts(settings, PROGRAMS, MUTANTS)
 
     assert exercise.compare == Tolerance(rtol=1e-3, atol=0)
     assert exercise.limits == Limits(wall_seconds=3, cpu_seconds=2, memory_mb=512)
 
 
 @pytest.mark.parametrize(
-    "text",
+    "wrong",
     [
-        "",
-        "[1]",
-        "function: not a name",
-        "statement: no function",
-        "function: f\ncompare: {tolerance: 1}",
-        "function: f\ncompare: {rtol: -1}",
-        "function: f\ncompare: {rtol: .nan}",
-        "function: f\ncompare: {rtol: much}",
-        "function: f\ncompare: [1]",
-        "function: f\nlimits: {wall_seconds: 1000}",
-        "function: f\nlimits: {memory_mb: 1}",
-        "function: f\nlimits: {cpu_seconds: 1.5}",
-        "function: [",
+        {"function": "not a name"},
+        {"function": ""},
+        {"function": "f", "compare": {"rtol": -1}},
+        {"function": "f", "compare": {"rtol": float("nan")}},
+        {"function": "f", "limits": {"wall_seconds": 1000}},
+        {"function": "f", "limits": {"memory_mb": 1}},
+        {"function": "f", "limits": {"cpu_seconds": 1.5}},
     ],
 )
-def test_from_folder_refuses_bad_settings(folder: Path, text: str) -> None:
-    (folder / "exercise.yml").write_text(text)
-
+def test_from_texts_refuses_bad_settings(wrong: dict[str, object]) -> None:
     with pytest.raises(ExerciseError):
-        Exercise.from_folder(folder)
-
-
-@pytest.mark.parametrize("name", ["exercise.yml", "starter.py", "reference.py", "cases.py"])
-def test_from_folder_names_the_missing_file(folder: Path, name: str) -> None:
-    (folder / name).unlink()
-
-    with pytest.raises(ExerciseError, match=name):
-        Exercise.from_folder(folder)
+        Exercise.from_texts(wrong, PROGRAMS, MUTANTS)
 
 
 def test_digest_changes_with_all_that_changes_a_grade() -> None:

@@ -1,6 +1,7 @@
 """Programs that want a mark they have not earned, or more of the machine than they may have. Each in a real box."""
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from mastery.grading.code import ErrorKind, PreparedCases, Verdict, grade, prepare
 from mastery.grading.showing import UNSEEN
@@ -28,6 +29,18 @@ def forge(text):
         except OSError:
             pass
 """
+DESCRIPTORS = """\
+import os
+import numpy as np
+def softmax_rows(x):
+    found = []
+    for descriptor in range(3, 1024):
+        try:
+            found.append(os.read(descriptor, 1 << 16))
+        except OSError:
+            continue
+    return found
+"""
 ATTACKS: dict[str, tuple[str, ErrorKind]] = {
     # Using too much
     "endless loop": (body("while True: pass"), TIMEOUT),
@@ -39,6 +52,7 @@ ATTACKS: dict[str, tuple[str, ErrorKind]] = {
     "giant array": (body("return np.zeros((1 << 30,))"), MEMORY),
     "large result": (body("return np.zeros(1_000_000)"), OUTPUT),
     "large results together": (body("return np.zeros(300_000)"), OUTPUT),
+    "result of a gigabyte": (body("return np.zeros(1 << 27)"), MEMORY),
     "giant text": (body("return 'a' * 50_000_000"), OUTPUT),
     "giant int": (body("return 1 << 100_000_000"), OUTPUT),
     "endless list in itself": (body("a = []; a.append(a)", "return a"), BAD_RESULT),
@@ -67,6 +81,7 @@ ATTACKS: dict[str, tuple[str, ErrorKind]] = {
     "kill the first process": (body("import os", "os.kill(1, 9)"), FORBIDDEN),
     "kill itself": (body("import os", "os.kill(os.getpid(), 9)"), FORBIDDEN),
     "stop itself": (body("import os, signal", "signal.raise_signal(signal.SIGSTOP)"), FORBIDDEN),
+    "read through inherited descriptors": (DESCRIPTORS, WRONG),
     "run as another program": (
         body("import os, sys", "os.execv(sys.executable, ['python', '-c', 'while 1: pass'])"),
         TIMEOUT,
@@ -113,6 +128,11 @@ ATTACKS: dict[str, tuple[str, ErrorKind]] = {
         BAD_RESULT,
     ),
     "leave without a word": (body("import os", "os._exit(0)"), BAD_RESULT),
+    "leave as if the machine had killed it": (body("import os", "os._exit(128 + 9)"), EXCEPTION),
+    "leave as if killed, by a large number": (
+        body("import ctypes", "ctypes.CDLL(None)._exit(256 + 128 + 9)"),
+        EXCEPTION,
+    ),
     "leave with success when loaded": ("import os; os._exit(0)", BAD_RESULT),
     "exit": (body("raise SystemExit(0)"), EXCEPTION),
     "exit when loaded": ("raise SystemExit", EXCEPTION),
@@ -209,6 +229,19 @@ ATTACKS: dict[str, tuple[str, ErrorKind]] = {
 }
 
 
+BYTES = {
+    "Latin-1": b"# \xe9t\xe9\ndef softmax_rows(x):\n    return x\n",
+    "UTF-16": "def softmax_rows(x): return x".encode("utf-16"),
+    "a picture": b"\x89PNG\r\n\x1a\n" + bytes(range(256)),
+}
+
+
+@pytest.fixture(params=[True, False], ids=["zygote", "isolated"], autouse=True)
+def box(request: pytest.FixtureRequest, settings: Settings) -> None:
+    """Every attack meets both kinds of box."""
+    settings.SANDBOX_ZYGOTE = request.param
+
+
 @pytest.fixture(scope="module")
 def prepared() -> dict[str, PreparedCases]:
     """The cases of each exercise, made once: the author's box is not the subject here."""
@@ -226,3 +259,11 @@ def test_attack_is_not_yet(prepared: dict[str, PreparedCases], name: str) -> Non
     assert result.message
     shown = [result.message, result.output, *(text for case in result.public for text in (case.output, case.message))]
     assert not UNSEEN.search("".join(shown))
+
+
+@pytest.mark.parametrize("name", BYTES)
+def test_bytes_that_are_no_text_are_not_yet_and_nothing_runs(name: str) -> None:
+    result = grade(BYTES[name], SMALL, SEED)
+
+    assert (result.verdict, result.error_kind, result.seconds) == (Verdict.NOT_YET, EXCEPTION, 0)
+    assert "Nothing was run." in result.message

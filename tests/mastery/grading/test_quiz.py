@@ -1,3 +1,4 @@
+import time
 from typing import Any
 
 import pytest
@@ -80,3 +81,48 @@ def test_feedback_speaks_about_what_was_chosen() -> None:
 @pytest.mark.parametrize("typed", ["1,000.5", "1.2.3", "--1", "1/4"])
 def test_what_is_no_number_is_none(typed: str) -> None:
     assert number(typed) is None
+
+
+PATTERNS = ["re-?lu", "rectified( linear)?( unit)?"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "right"),
+    [("ReLU", True), ("re-lu", True), ("Rectified  Linear unit", True), ("relu!", False), ("", False), ("rect", False)],
+)
+def test_short_fits_a_whole_pattern(typed: str, right: bool) -> None:
+    assert points("short", typed, accepted=[], patterns=PATTERNS) == (2 if right else 0)
+
+
+def test_short_takes_characters_in_any_form() -> None:
+    assert points("short", "\uff32\uff45\uff2c\uff35", accepted=["relu"]) == 2
+
+
+def test_a_pattern_that_takes_too_long_is_left_to_a_person() -> None:
+    """The pattern is the author's fault, so it costs nobody a point; the limit is one of real time."""
+    stored = {"slug": "q", "objective": "o", "kind": "short", "points": 2, "prompt_html": "", "patterns": ["(a|aa)+b"]}
+    began = time.monotonic()
+
+    found = grade(question(stored), "a" * 290)
+
+    assert (found.points, found.is_unsure) == (0, True)
+    assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "right"),
+    [
+        ("0.25", True),
+        ("0.25 m", True),
+        ("25 cm", True),
+        ("25cm", True),
+        ("0,25m", True),
+        ("25", False),
+        ("25 mm", False),
+        ("25 km", False),
+        ("m", False),
+    ],
+)
+def test_numeric_takes_the_units_of_the_item(typed: str, right: bool) -> None:
+    fields = {"answer": "0.25", "unit": "m", "units": {"cm": "0.01", "mm": "0.001"}}
+    assert points("numeric", typed, **fields) == (2 if right else 0)

@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from sprints import claims
-from sprints.choices import ClaimState
-from sprints.models import Claim
+from sprints import bank, claims
+from sprints.choices import ClaimState, ProblemState
+from sprints.models import Category, Claim
 from tests.factories.people import MembershipFactory, UserFactory
 from tests.factories.sprints import ClaimFactory, ExcursionFactory, ProblemFactory, ResearcherFactory
 from whitebox.people.choices import Role
@@ -32,10 +32,10 @@ def test_bank_query_count(db: None, django_assert_num_queries: DjangoAssertNumQu
     client = signed_in_as(ResearcherFactory.create().user)
     expected = ProblemFactory.create_batch(rows)
 
-    with django_assert_num_queries(7):  # session, user, memberships, categories, count, problems, links
+    with django_assert_num_queries(6):  # session, user, memberships, categories, count, problems
         answer = client.get(BANK)
 
-    assert list(answer.context["page"]) == expected
+    assert [row.pk for row in answer.context["rows"]] == [problem.pk for problem in expected]
 
 
 def test_bank_shows_fifty_a_page_and_keeps_the_search(db: None) -> None:
@@ -44,9 +44,33 @@ def test_bank_shows_fifty_a_page_and_keeps_the_search(db: None) -> None:
 
     answer = client.get(BANK, {"q": "neuron"})
 
-    assert len(answer.context["page"]) == 50
+    assert len(answer.context["rows"]) == 50
     assert 'href="?q=neuron&amp;page=2"' in answer.content.decode()
     assert f'href="{BANK}?q=neuron"' in answer.content.decode()
+
+
+def test_bank_shows_what_changed_since_it_was_drawn(db: None) -> None:
+    client, problem = signed_in_as(ResearcherFactory.create().user), ProblemFactory.create(title="Before")
+    assert "Before" in client.get(BANK).content.decode()
+
+    problem.title = "After"
+    problem.save()
+    bank.mark_stale(problem, by=ResearcherFactory.create().user)
+    Category.objects.filter(pk=problem.category_id).update(name="Renamed")
+    page = client.get(BANK).content.decode()
+
+    assert "Before" not in page
+    assert "After" in page
+    assert str(ProblemState.STALE.label) in page
+    assert page.count("Renamed") == 2  # in its row and among the filters
+
+
+def test_bank_keeps_the_words_of_a_search_to_it(db: None) -> None:
+    client = signed_in_as(ResearcherFactory.create().user)
+    ProblemFactory.create()
+
+    assert 'value="some words"' in client.get(BANK, {"q": "some words"}).content.decode()
+    assert "some words" not in client.get(BANK).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -96,7 +120,8 @@ def test_problem_query_count(db: None, django_assert_num_queries: DjangoAssertNu
         ClaimFactory.create(problem=held.problem, state=ClaimState.EXPIRED, ended_at=timezone.now())
     client = signed_in_as(held.membership.user)
 
-    with django_assert_num_queries(8):  # session, user, memberships, problem, claims, renewals, excursions, links
+    # session, user, memberships, problem, teams, claims, renewals, excursions, works, needs
+    with django_assert_num_queries(10):
         answer = client.get(reverse("sprints:problem", args=[held.problem_id]))
 
     assert len(answer.context["history"]) == rows + 1

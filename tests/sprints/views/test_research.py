@@ -46,7 +46,8 @@ def test_excursion_query_count(db: None, django_assert_num_queries: DjangoAssert
         excursions.write(excursion, f"Entry {n}.", on=timezone.now().date(), by=excursion.claim.membership.user)
     client = author_of(excursion)
 
-    with django_assert_num_queries(5):  # session, user, excursion, entries, links
+    # session, user, excursion, entries, their figures and links, check-ins, extensions, parts, links
+    with django_assert_num_queries(10):
         answer = client.get(reverse("sprints:excursion", args=[excursion.pk]))
 
     assert len(answer.context["entries"]) == rows
@@ -176,7 +177,8 @@ def test_an_organizer_reads_but_does_not_write(db: None) -> None:
     answer = client.post(reverse("sprints:write", args=[excursion.pk]), {"on": today(), "source": "x"})
 
     assert page.status_code == 200
-    assert "<textarea" not in page.content.decode()
+    assert "Save the entry" not in page.content.decode()
+    assert "Save the check-in" in page.content.decode()
     assert answer.status_code == 404
 
 

@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from whitebox.web.templatetags.states import compact_state, drawn_state, objective_marks
+from whitebox.web.templatetags.states import Week, compact_state, drawn_state, drawn_week, objective_marks
 
 
 @dataclass(frozen=True)
@@ -25,3 +25,15 @@ def test_a_state_is_drawn_with_and_without_its_word() -> None:
 
 def test_a_label_stands_instead_of_the_word_and_is_escaped() -> None:
     assert "<span>a&lt;b</span>" in drawn_state("mastered", "a<b")
+
+
+def test_a_week_is_drawn_for_what_it_shows() -> None:
+    week = Week(3, "Heads & tails", "/3/", "locked", is_current=False, reason="Missing: 2.4.", objectives=())
+
+    shown = drawn_week(week)
+
+    assert drawn_week(week) is shown
+    assert "Week 3: Heads &amp; tails</a>" in shown
+    assert 'aria-current="step"' in drawn_week(week._replace(is_current=True))
+    assert "Missing: 2.5." in drawn_week(week._replace(reason="Missing: 2.5."))
+    assert "mastered" in drawn_week(week._replace(objectives=(Mark("3.1", "First", "mastered"),)))  # type: ignore[arg-type]  # any mark
