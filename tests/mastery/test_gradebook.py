@@ -185,9 +185,7 @@ def test_downloads_hold_the_page_and_no_formula(client: Client, course: Course, 
     response = client.get(address)
     content = response.getvalue()
 
-    today = timezone.localdate(
-        timezone=ZoneInfo(course.mentor.user.zone)
-    )  # the reader's day, which a server may not have
+    today = timezone.localdate(timezone=ZoneInfo(course.mentor.user.zone))  # the day of the reader
     assert f"{today:%Y-%m-%d}.{kind}" in response["Content-Disposition"]
     if kind == "xlsx":
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
