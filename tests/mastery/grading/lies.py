@@ -3,7 +3,7 @@
 from mastery.grading.code import ErrorKind
 from tests.mastery.grading.programs import FORGE, body
 
-TIMEOUT, MEMORY, EXCEPTION = ErrorKind.LEARNER_TIMEOUT, ErrorKind.LEARNER_MEMORY, ErrorKind.LEARNER_EXCEPTION
+TIMEOUT, EXCEPTION = ErrorKind.LEARNER_TIMEOUT, ErrorKind.LEARNER_EXCEPTION
 OUTPUT, FORBIDDEN, BAD_RESULT = ErrorKind.LEARNER_OUTPUT, ErrorKind.LEARNER_FORBIDDEN, ErrorKind.LEARNER_BAD_RESULT
 WRONG = ErrorKind.NONE
 
@@ -22,7 +22,6 @@ class Liar(np.float64):
     __hash__ = np.float64.__hash__
 Liar.__module__ = "numpy"
 """
-LATER = "import numpy as np\nfound = []\n"
 
 LIES: dict[str, tuple[str, ErrorKind]] = {
     # Values that lie
@@ -38,7 +37,7 @@ LIES: dict[str, tuple[str, ErrorKind]] = {
     ),
     "liars inside a list": (
         body("return [[L(1), L(1)], [L(1), L(1)]]", before="class L(float):\n    __eq__ = lambda s, o: True"),
-        BAD_RESULT,
+        WRONG,
     ),
     "view beyond its memory": (
         body("return np.lib.stride_tricks.as_strided(x, (1 << 16, 1 << 16), (0, 0))"),
@@ -108,23 +107,23 @@ LIES: dict[str, tuple[str, ErrorKind]] = {
     ),
     "an audit hook that loops": (
         body("open('/tmp/a')", before="import sys\nsys.addaudithook(lambda *a: exec('while True: pass'))"),
-        TIMEOUT,
+        BAD_RESULT,
     ),
     "an interrupt": (body("raise KeyboardInterrupt"), EXCEPTION),
     "a generator's end": (body("raise GeneratorExit"), EXCEPTION),
     "an exception that raises itself": (
         body("raise E", before="class E(BaseException):\n    __traceback__ = property(lambda s: s)"),
-        EXCEPTION,
+        BAD_RESULT,
     ),
     "an exception with no class to name": (
         body(
             "raise E",
             before="class M(type):\n    __name__ = property(lambda c: 1 / 0)\nclass E(Exception, metaclass=M): pass",
         ),
-        EXCEPTION,
+        BAD_RESULT,
     ),
     # Around the filter
-    "an alarm that kills": (body("import signal, time", "signal.alarm(1); time.sleep(3)"), FORBIDDEN),
+    "an alarm that kills": (body("import signal", "signal.alarm(1)", "return x"), WRONG),
     "a timer that kills": (body("import signal", "signal.setitimer(signal.ITIMER_PROF, 0.01)"), FORBIDDEN),
     "read another process": (
         body(
@@ -152,7 +151,7 @@ LIES: dict[str, tuple[str, ErrorKind]] = {
             "at = ctypes.addressof(ctypes.c_char.from_buffer(page))",
             "return ctypes.CFUNCTYPE(ctypes.c_int)(at)()",
         ),
-        FORBIDDEN,
+        EXCEPTION,
     ),
     "thirty threads at once": (
         body("import concurrent.futures as f", "with f.ThreadPoolExecutor(30) as p: return list(p.map(abs, x))"),
@@ -162,7 +161,7 @@ LIES: dict[str, tuple[str, ErrorKind]] = {
         body("import os, time", "while True: os.write(1, b'x'); time.sleep(0.05)"),
         TIMEOUT,
     ),
-    "a pipe to itself": (body("import os", "r, w = os.pipe()", "while True: os.write(w, b'x' * 65536)"), TIMEOUT),
+    "a pipe to itself": (body("import os", "r, w = os.pipe()", "while True: os.write(w, b'x' * 65536)"), FORBIDDEN),
     "a forged shape": (
         FORGE + body("""forge(b'["returned",0,{"array":["<f8",[0,4000000,4000000],""]}]\\n')""", "os._exit(0)"),
         BAD_RESULT,
