@@ -74,14 +74,14 @@ def _links(study: Study) -> list[tuple[str, str]]:
     helping = {"pace_people": _("Pace"), "questions": _("Questions")}
     shown = own if study.is_participant else helping
     if study.membership.role in {Role.ORGANIZER, Role.ADVISER}:
-        shown = {**helping, "confidence_cohort": _("Confidence"), "report": _("Report")}
+        shown = {**helping, "confidence_cohort": _("Confidence"), "report": _("Programme")}
     if study.membership.role == Role.ORGANIZER:
         shown["run"] = _("Sessions and holidays")
     return [(label, _address(name, study.cohort.slug)) for name, label in shown.items()]
 
 
 def _address(name: str, cohort: str) -> str:
-    elsewhere = {"report": "web:report", "run": "admin:curriculum_run"}
+    elsewhere = {"report": "programme:milestones", "run": "admin:curriculum_run"}
     return reverse(elsewhere.get(name, f"curriculum:{name}"), args=[cohort])
 
 
