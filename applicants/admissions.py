@@ -37,7 +37,7 @@ def admitted(cohort: Cohort) -> Admission:
         "offered": _("offered a place"),
     }
     steps = [
-        Applied(slug, label, {row[0]: row[place] for row in rows})
+        Applied(slug, label, {row[0]: int(row[place]) for row in rows})
         for place, (slug, label) in enumerate(labels.items(), 1)
     ]
     joined = Application.objects.filter(round__cohort=cohort, state=ApplicationState.ENROLLED)

@@ -121,5 +121,5 @@ def test_the_page_asks_as_often_for_few_as_for_many(
     client = Client()
     client.force_login(MembershipFactory.create(cohort=round_.cohort, role=Role.ORGANIZER).user)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(reverse("programme:funnel", args=[round_.cohort.slug]))

@@ -301,7 +301,7 @@ def test_the_list_asks_as_often_for_few_as_for_many(
         PlacementFactory.create(membership=finished(cohort=cohort))
     client = organizer_of(Membership.objects.filter(cohort=cohort)[0])
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(reverse("programme:outcomes", args=[cohort.slug]))
 
 

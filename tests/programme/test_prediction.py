@@ -117,7 +117,7 @@ def test_the_page_of_few_shows_no_number_of_any_score(db: None) -> None:
 def test_the_queries_do_not_grow(db: None, django_assert_num_queries: DjangoAssertNumQueries, people: int) -> None:
     round_ = chosen([*LEVELS, 3, 4][:people], [*STATES, DONE, GONE][:people])
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14):
         prediction.of_cohort(round_.cohort)
 
 

@@ -104,7 +104,7 @@ def test_the_page_of_money_asks_as_often_for_few_as_for_many(
         funded(cohort, 1000)
     client = reader(cohort)
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         client.get(reverse("programme:money", args=[cohort.slug]))
 
 
@@ -172,7 +172,7 @@ def test_the_report_asks_as_often_for_few_as_for_many(
     MembershipFactory.create_batch(people, cohort=cohort)
     client = reader(cohort)
 
-    with django_assert_num_queries(40):
+    with django_assert_num_queries(39):
         client.get(reverse("programme:funder", args=[cohort.slug]))
 
 

@@ -37,6 +37,11 @@ class Fact:
     evidence: Callable[[], Sequence[Evidence]] | None = None  # asked only where it is shown: it costs queries
 
     @property
+    def is_listed(self) -> bool:
+        """Whether what is counted can be shown one by one. A template would call `evidence` to find out."""
+        return self.evidence is not None
+
+    @property
     def is_too_few(self) -> bool:
         return self.value is None and not self.none
 

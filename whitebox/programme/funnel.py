@@ -29,7 +29,7 @@ class Applied:
 
     slug: str
     label: str
-    counts: Mapping[str, int]
+    counts: Mapping[Source, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def of_cohort(cohort: Cohort) -> Funnel:
 
 
 def _applied(step: Applied) -> Step:
-    return Step(step.slug, step.label, "" if step.slug == SUBMITTED else SUBMITTED, {**step.counts})
+    return Step(step.slug, step.label, "" if step.slug == SUBMITTED else SUBMITTED, step.counts)
 
 
 def _reached(step: Reached, found: records.Records, joined: Mapping[int, Source]) -> Step:
