@@ -153,7 +153,7 @@ def test_the_page_asks_as_often_for_few_as_for_many(
     MembershipFactory.create_batch(people, cohort=cohort)
     client = reader(cohort)
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         client.get(reverse("programme:milestones", args=[cohort.slug]))
 
 
