@@ -70,6 +70,7 @@ def test_each_step_is_a_share_with_wilsons_interval(cohort: Cohort) -> None:
 
     assert lines["submitted"].share is None
     assert lines["offered"].share == wilson(4, 5)
+    assert lines["joined"].share == wilson(3, 5)  # the fourth came without an application
     assert lines["placed"].share == wilson(1, 4)
 
 

@@ -63,6 +63,11 @@ class Step:
     def total(self) -> int:
         return sum(self.counts.values())
 
+    @property
+    def without(self) -> int:
+        """How many of a share of those who applied came without an application, and are no part of that share."""
+        return self.counts.get(NO_APPLICATION, 0) if self.of == SUBMITTED else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -80,7 +85,7 @@ class Funnel:
 
     @property
     def together(self) -> list[Line]:
-        return [self._line(step, step.total, lambda whole: whole.total) for step in self.steps]
+        return [self._line(step, step.total, lambda whole: whole.total, step.without) for step in self.steps]
 
     def of_source(self, source: Source) -> list[Line]:
         return [
@@ -92,9 +97,9 @@ class Funnel:
     def by_source(self) -> list[tuple[str, list[Line]]]:
         return [(name(source), self.of_source(source)) for source in self.sources]
 
-    def _line(self, step: Step, count: int, among: Callable[[Step], int]) -> Line:
+    def _line(self, step: Step, count: int, among: Callable[[Step], int], without: int = 0) -> Line:
         whole = next((among(one) for one in self.steps if one.slug == step.of), 0)
-        return Line(step, count, wilson(min(count, whole), whole) if whole else None)
+        return Line(step, count, wilson(min(count - without, whole), whole) if whole else None)
 
 
 JOINED, SUBMITTED = "joined", "submitted"
