@@ -70,7 +70,7 @@ def weeks(request: HttpRequest, cohort_slug: str) -> HttpResponse:
 
 def _links(study: Study) -> list[tuple[str, str]]:
     """Return what else there is about the weeks of a cohort, for this reader."""
-    own = {"pace": _("Your plan"), "confidence": _("How sure do you feel?")}
+    own = {"pace": _("Your plan"), "confidence": _("How sure do you feel?"), "certificate": _("Certificate")}
     helping = {"pace_people": _("Pace"), "questions": _("Questions")}
     shown = own if study.is_participant else helping
     if study.membership.role in {Role.ORGANIZER, Role.ADVISER}:
@@ -81,7 +81,11 @@ def _links(study: Study) -> list[tuple[str, str]]:
 
 
 def _address(name: str, cohort: str) -> str:
-    elsewhere = {"report": "programme:milestones", "run": "admin:curriculum_run"}
+    elsewhere = {
+        "report": "programme:milestones",
+        "run": "admin:curriculum_run",
+        "certificate": "programme:certificate",
+    }
     return reverse(elsewhere.get(name, f"curriculum:{name}"), args=[cohort])
 
 
