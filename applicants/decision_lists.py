@@ -20,11 +20,9 @@ from whitebox.people.models import User
 PROPOSED = Q(code=DecisionCode.OFFER) & (Q(by=None) | Q(supersedes__code=DecisionCode.WAITLIST))
 
 
-def in_line(round_: Round, user: User) -> list[tuple[int, Decision, bool]]:
-    """Return the waiting list with places, and whether the entry is somebody else's to see. Two queries."""
-    found = waitlist.in_line(round_)
-    unseen = blindness.unseen(user.pk, round_)
-    return [(place, one, one.application_id in unseen) for place, one in enumerate(found, start=1)]
+def in_line(round_: Round, user: User) -> list[tuple[int, Decision]]:
+    """Return the waiting list as `user` may see it, with the places among those. Two queries."""
+    return list(enumerate(waitlist.seen(waitlist.in_line(round_), round_, user), start=1))
 
 
 def open_offers(round_: Round, user: User) -> QuerySet[Offer]:

@@ -29,6 +29,7 @@ def line(request: HttpRequest, slug: str) -> HttpResponse:
         "offers": decision_lists.open_offers(round_, user),
         "proposed": decision_lists.proposed(round_, user),
         "free_seats": offers.free_seats(round_.cohort),
+        "hidden": len(blindness.unseen(user.pk, round_)),
     }
     return render(request, "applicants/waitlist.html", context)
 
@@ -73,7 +74,7 @@ def prolong(request: HttpRequest, slug: str, offer: int) -> HttpResponse:
     found = get_object_or_404(own.select_related("application__round"), pk=offer)
     form = ProlongForm(request.POST, zone=round_.zone)
     if not form.is_valid():
-        raise RuleViolation(_("Choose a day and a time."))
+        raise RuleViolation(form.problem)
     offers.prolong(found, form.cleaned_data["until"], by=user)
     messages.success(request, _("The offer stands longer now. The applicant gets a letter."))
     return redirect("admin:applicants_waitlist", round_.slug)
