@@ -1,6 +1,6 @@
 """Who is next when a place comes free, in an order that organizers can change with a reason."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 from django.db.models import Max
@@ -35,9 +35,8 @@ def in_line(round_: Round) -> list[Decision]:
     return list(waiting.exclude(application__in=pending).select_related("application").order_by("waitlist_rank", "pk"))
 
 
-def seen(line: Sequence[Decision], round_: Round, user: User) -> list[Decision]:
-    """Return of a line what `user` may see. A gap would tell whoever has one conflict that it waits, and where."""
-    unseen = blindness.unseen(user.pk, round_)
+def seen(line: Sequence[Decision], unseen: Collection[int]) -> list[Decision]:
+    """Return a line without `unseen` applications. A gap would tell who has one conflict that it waits, and where."""
     return [one for one in line if one.application_id not in unseen]
 
 
@@ -53,7 +52,7 @@ def put(decision: Decision, place: int, *, reason: str, by: User) -> None:
     conflicts.require_none(by, decision.application)
     blindness.require_compared(by, decision.application)
     line = in_line(decision.application.round)
-    shown = seen(line, decision.application.round, by)
+    shown = seen(line, blindness.unseen(by.pk, decision.application.round))
     here = next((index for index, one in enumerate(shown) if one.pk == decision.pk), None)
     if here is None:
         raise RuleViolation(_("%(code)s waits no longer. Reload the page.") % {"code": decision.application.code})

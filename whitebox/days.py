@@ -10,7 +10,6 @@ from datetime import date
 from typing import Any, TypeVar
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 FIRST, LAST = 2000, 2099  # years
@@ -57,7 +56,7 @@ class MomentInput(forms.DateTimeInput):
 class DayField(forms.DateField):
     widget = DayInput
 
-    def __init__(self, *, first: int = FIRST, label: str | Promise | None = None, **options: Any) -> None:
+    def __init__(self, *, first: int = FIRST, label: Any = None, **options: Any) -> None:
         super().__init__(label=label, **options)
         bounded(self, first)
 
@@ -67,6 +66,6 @@ class MomentField(forms.DateTimeField):
 
     widget = MomentInput
 
-    def __init__(self, *, label: str | Promise | None = None, **options: Any) -> None:
+    def __init__(self, *, label: Any = None, **options: Any) -> None:
         super().__init__(label=label, **options)
         bounded(self)

@@ -23,13 +23,14 @@ def line(request: HttpRequest, slug: str) -> HttpResponse:
     """Show who is next, which offers are open, and what a free seat would lead to."""
     user = signed_in(request)
     round_ = rights.round_or_404(user, slug)
+    unseen = blindness.unseen(user.pk, round_)
     context = {
         "round": round_,
-        "line": decision_lists.in_line(round_, user),
+        "line": decision_lists.in_line(round_, unseen),
         "offers": decision_lists.open_offers(round_, user),
         "proposed": decision_lists.proposed(round_, user),
         "free_seats": offers.free_seats(round_.cohort),
-        "hidden": len(blindness.unseen(user.pk, round_)),
+        "hidden": len(unseen),
     }
     return render(request, "applicants/waitlist.html", context)
 

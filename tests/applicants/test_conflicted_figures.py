@@ -67,7 +67,7 @@ def score(case: Case, adjusted: float) -> None:
 
 
 def flip(case: Case, adjusted: float) -> None:
-    reviewer = case.round.reviewers.first()
+    reviewer = Reviewer.objects.filter(round=case.round).order_by("pk")[0]
     lost = {"reviewer": reviewer.pk, "lost": [case.barred.pk], "gained": []}
     Calibration.objects.update(flips=[lost] if adjusted > 3 else [])
 
