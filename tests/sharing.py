@@ -8,7 +8,7 @@ from xdist.scheduler import LoadFileScheduling
 BROWSER = "tests/browser"
 
 
-class ByFile(LoadFileScheduling):
+class ByFile(LoadFileScheduling):  # type: ignore[misc]  # xdist ships no types
     """Hand out whole files, and all that needs a browser to one process.
 
     A second process would fill a demonstration, serve it and start a browser of its own, and two of each on two cores
@@ -16,7 +16,12 @@ class ByFile(LoadFileScheduling):
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return BROWSER if nodeid.startswith(f"{BROWSER}/") else nodeid.partition("::")[0]
+        return share_of(nodeid)
+
+
+def share_of(nodeid: str) -> str:
+    """Return the name of what is handed out together with a test."""
+    return BROWSER if nodeid.startswith(f"{BROWSER}/") else nodeid.partition("::")[0]
 
 
 def by_length(items: list[pytest.Item]) -> None:
