@@ -101,5 +101,6 @@ EXAMPLE: Mapping[str, Value] = {
     "mentor": "Ben",
     "organizer_name": "Olive",
     "days": "3",
+    "months": "3",
     "items": ["Session 3", "Mastery check 2"],
 }
