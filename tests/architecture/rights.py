@@ -606,7 +606,7 @@ MODELS: Mapping[str, Listed] = {
     "mastery.SandboxReport": SHARED,
     "mastery.TimeAllowance": Listed(may_add=True),
     "outbox.Letter": COHORTS_OWN,
-    "outbox.LetterTemplate": SHARED,
+    "outbox.LetterTemplate": Listed(may_add=True, is_shared=True),
     "outbox.Channel": Listed(may_add=True),
     "packs.PackVersion": SHARED,
     "people.Cohort": Listed(may_add=True),
