@@ -173,3 +173,13 @@ def test_nobody_marks_the_work_of_a_person_with_whom_they_have_a_conflict(course
 
     assert not marking.waiting(course.mentor.user).exists()
     assert list(marking.waiting(organizer)) == [attempt]
+
+
+def test_what_waits_is_asked_for_in_the_words_of_its_index() -> None:
+    """SQLite looks through every attempt there ever was where a partial index's condition comes as parameters."""
+    [index] = [one for one in Attempt._meta.indexes if one.name == "attempts_waiting"]
+
+    sql, _parameters = Attempt.objects.markable().query.sql_with_params()
+
+    states = dict(index.condition.children)["state__in"]
+    assert "IN ({})".format(", ".join(f"'{state}'" for state in states)) in sql
