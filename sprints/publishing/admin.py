@@ -13,6 +13,10 @@ from whitebox.people.models import Membership
 from whitebox.people.organized import OrganizedAdmin, own_cohorts
 
 
+def _called(obj: Membership) -> str:
+    return obj.user.called
+
+
 @admin.register(PublicationRule)
 class PublicationRuleAdmin(OrganizedAdmin[PublicationRule]):
     may_add = True
@@ -28,7 +32,7 @@ class PublicationRuleAdmin(OrganizedAdmin[PublicationRule]):
             kwargs["queryset"] = organizers.select_related("user")
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field is not None and db_field.name == "coordinator":
-            field.label_from_instance = lambda one: one.user.called  # type: ignore[method-assign]
+            field.label_from_instance = _called  # type: ignore[method-assign]
         return field
 
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import bibtexparser
 from bibtexparser import middlewares
+from bibtexparser.entrypoint import parse_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -76,7 +76,7 @@ def read(source: str) -> Bibliography:
         return Bibliography({}, (_("The references have more than 100,000 characters."),))
     if not source.strip():
         return Bibliography({}, ())
-    library = bibtexparser.parse_string(source, append_middleware=[middlewares.LatexDecodingMiddleware()])
+    library = parse_string(source, append_middleware=[middlewares.LatexDecodingMiddleware()])
     references = {
         entry.key: Reference(entry.key, {name.lower(): str(field.value) for name, field in entry.fields_dict.items()})
         for entry in library.entries

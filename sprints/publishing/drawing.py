@@ -33,7 +33,8 @@ class Drawn:
 def draw(source: str, bibtex: str, figures: Mapping[str, str]) -> Drawn:
     """Draw a text. `figures` maps the name of each picture to the words that stand for it. Never raises."""
     known = bibliography.read(bibtex)
-    citing, used = Citing(known), dict.fromkeys(())
+    citing = Citing(known)
+    used: dict[str, None] = {}  # in the order of the text
 
     def resolve(name: str) -> str | None:
         bare = name.removeprefix(FOLDER)

@@ -19,7 +19,8 @@ def facts(cohort: Cohort) -> Sequence[Fact]:
         revision__number__lte=OuterRef("shown__number"),
         state=EndorsementState.ENDORSED,
     )
-    found = list(Writeup.objects.published().filter(cohort=cohort).annotate(is_endorsed=Exists(endorsed)))
+    published = Writeup.objects.published().filter(cohort=cohort).annotate(is_endorsed=Exists(endorsed))
+    found = list(published.values_list("is_endorsed", flat=True))
     return [
         Fact(
             "posts-published",
@@ -30,7 +31,7 @@ def facts(cohort: Cohort) -> Sequence[Fact]:
         Fact(
             "posts-endorsed",
             _("Posts endorsed"),
-            sum(one.is_endorsed for one in found),
+            sum(found),
             of=len(found),
             definition=_("Published write-ups with a standing endorsement by somebody from outside."),
         ),

@@ -92,6 +92,13 @@ class Writeup(models.Model):
         return f"write-up {self.pk}"
 
     @property
+    def wording(self) -> "Revision":
+        """The latest wording; every write-up is started with one. One query, none where it is loaded."""
+        if self.latest is None:
+            raise ValueError(f"{self} has no wording.")
+        return self.latest
+
+    @property
     def is_published(self) -> bool:
         return self.published_at is not None and self.retracted_at is None
 

@@ -36,7 +36,7 @@ def publish(writeup: Writeup, *, by: User) -> Writeup:
     if unmet:
         raise RuleViolation(" ".join([_("It cannot be published yet."), *(f"{one.asks} {one.todo}" for one in unmet)]))
     now = timezone.now()
-    revision = _latest(current)
+    revision = current.wording
     for author in current.authors.select_related("user__byline"):
         _give_address(author.user.byline)
     current.slug = _free([slug or "" for slug in Writeup.objects.values_list("slug", flat=True)], revision.title)
@@ -45,12 +45,6 @@ def publish(writeup: Writeup, *, by: User) -> Writeup:
     current.edition += 1
     current.save(update_fields=["slug", "shown", "published_at", "published_by", "renewed_at", "edition"])
     return current
-
-
-def _latest(writeup: Writeup) -> Revision:
-    if writeup.latest is None:
-        raise RuleViolation(_("There is no text yet."))
-    return writeup.latest
 
 
 def _for_organizer(writeup: Writeup, by: User) -> Writeup:

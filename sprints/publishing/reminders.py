@@ -16,7 +16,8 @@ from sprints.publishing import private_links, subjects
 from sprints.publishing.agreements import Endorsement, LevelChange, Vote
 from sprints.publishing.choices import Capacity, EndorsementState
 from sprints.publishing.models import Writeup
-from whitebox.outbox.letters import Request, Value
+from whitebox.outbox.letters import Request
+from whitebox.outbox.rendering import Value
 from whitebox.people.choices import MembershipState, Role
 from whitebox.people.models import Membership, User
 

@@ -82,7 +82,7 @@ def save(writeup: Writeup, wording: Wording, *, base: int, by: User) -> Revision
     wrote is kept, one as a revision, the other in the form.
     """
     current, new = access.own(writeup, by), wording.tidied()
-    latest = _latest(current)
+    latest = current.wording
     if _same(latest, new):
         return latest
     if latest.number != base:
@@ -91,12 +91,6 @@ def save(writeup: Writeup, wording: Wording, *, base: int, by: User) -> Revision
             % {"number": latest.number}
         )
     return _append(current, new, by)
-
-
-def _latest(writeup: Writeup) -> Revision:
-    if writeup.latest is None:
-        raise ValueError(f"{writeup} has no wording.")
-    return writeup.latest
 
 
 def _same(revision: Revision, wording: Wording) -> bool:
@@ -215,7 +209,7 @@ def leave(writeup: Writeup, *, by: User) -> None:
 def consent(writeup: Writeup, number: int, *, by: User) -> None:
     """Agree as an author that this wording is published. A later wording asks again."""
     current = access.own(writeup, by)
-    if _latest(current).number != number:
+    if current.wording.number != number:
         raise RuleViolation(_("There is a newer wording. Read it, then give your consent to that one."))
     current.authors.filter(user=by).exclude(consents_to=current.latest).update(
         consents_to=current.latest, consented_at=timezone.now()
@@ -280,7 +274,7 @@ def _redraw(writeup: Writeup) -> None:
     Where somebody has consented to it, reviewed it, voted on it or endorsed it, it stays as they saw it, and the new
     drawing is a revision of its own.
     """
-    latest = _latest(writeup)
+    latest = writeup.wording
     wording = Wording(latest.title, latest.abstract, latest.source, latest.bibliography)
     columns = _columns(drawn_for(writeup, wording))
     if all(getattr(latest, name) == value for name, value in columns.items()):

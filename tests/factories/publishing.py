@@ -103,7 +103,7 @@ def ready(coordinator: Membership, **wording: Any) -> Writeup:
     """Return a write-up that meets every condition of the gate."""
     made = make_writeup(cohort=coordinator.cohort, **wording)
     author = made.authors.get().user
-    number = made.latest.number if made.latest else 0
+    number = made.wording.number
     cleared(made, coordinator.user)
     writing.consent(made, number, by=author)
     reviewing.review(made, number, Opinion.READY, "I read it all.", by=coordinator.user)

@@ -164,12 +164,15 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     written = access.own_or_404(user, pk)
     form = WordingForm(request.POST) if request.method == "POST" else WordingForm.of(written)
     if form.is_bound and form.is_valid() and "preview" not in request.POST:
-        if agreed(form, lambda: writing.save(written, form.wording(), base=form.on(), by=user)):
+        try:
+            writing.save(written, form.wording(), base=form.on(), by=user)
+        except RuleViolation as refused:
+            written.refresh_from_db()  # The next save is meant on top of what the others saved.
+            form = WordingForm({**request.POST.dict(), "base": str(_number(written))})
+            form.add_error(None, str(refused))
+        else:
             messages.success(request, _("The wording is saved."))
             return redirect("publishing:writeup", written.pk)
-        written.refresh_from_db()
-        form.data = form.data.copy()
-        form.data["base"] = str(_number(written))
     context = {
         "writeup": written,
         "form": form,

@@ -55,13 +55,13 @@ def test_public_takes_all_authors_the_coordinator_and_a_majority_of_two_readers(
 
     change = cleared(made, coordinator.user)
 
-    assert (change.outcome, fresh(made).level, change.revision) == (Outcome.AGREED, PUBLIC, made.latest)
+    assert (change.outcome, fresh(made).level, change.revision) == (Outcome.AGREED, PUBLIC, made.wording)
     assert_sound()
 
 
 def test_every_vote_of_an_author_is_needed(coordinator: Membership) -> None:
     made = make_writeup(cohort=coordinator.cohort)
-    first = made.latest.by
+    first = made.wording.by
     second = MembershipFactory.create(cohort=made.cohort).user
     writing.add_author(made, second, ["software"], by=first)
     change = levels.propose(made, PUBLIC, "It helps.", by=first)
@@ -76,7 +76,7 @@ def test_every_vote_of_an_author_is_needed(coordinator: Membership) -> None:
 
 def test_two_readers_mean_both_of_them(coordinator: Membership) -> None:
     made = make_writeup(cohort=coordinator.cohort)
-    change = levels.propose(made, PUBLIC, "It helps.", by=made.latest.by)
+    change = levels.propose(made, PUBLIC, "It helps.", by=made.wording.by)
     levels.ask_readers(change, readers(made.cohort), by=coordinator.user)
     levels.vote(change.votes.get(user=coordinator.user), is_yes=True, reason="Fine.", by=coordinator.user)
     first, second = change.votes.filter(capacity=Capacity.READER)
@@ -92,7 +92,7 @@ def test_two_readers_mean_both_of_them(coordinator: Membership) -> None:
 
 def test_one_reader_is_not_enough(coordinator: Membership) -> None:
     made = make_writeup(cohort=coordinator.cohort)
-    change = levels.propose(made, PUBLIC, "It helps.", by=made.latest.by)
+    change = levels.propose(made, PUBLIC, "It helps.", by=made.wording.by)
 
     with pytest.raises(RuleViolation, match="two trusted readers"):
         levels.ask_readers(change, readers(made.cohort, 1), by=coordinator.user)
@@ -100,7 +100,7 @@ def test_one_reader_is_not_enough(coordinator: Membership) -> None:
 
 def test_another_reader_takes_the_place_of_a_silent_one(coordinator: Membership) -> None:
     made = make_writeup(cohort=coordinator.cohort)
-    change = levels.propose(made, PUBLIC, "It helps.", by=made.latest.by)
+    change = levels.propose(made, PUBLIC, "It helps.", by=made.wording.by)
     asked = readers(made.cohort, 3)
     levels.ask_readers(change, asked[:2], by=coordinator.user)
     silent = change.votes.get(reader=asked[0])
@@ -142,18 +142,18 @@ def test_the_rule_of_votes(authors: list[bool | None], coordinator: bool | None,
 
 def test_secret_becomes_public_in_two_steps(coordinator: Membership) -> None:
     made = make_writeup(cohort=coordinator.cohort)
-    levels.propose(made, SECRET, "A trick.", by=made.latest.by)
+    levels.propose(made, SECRET, "A trick.", by=made.wording.by)
 
     with pytest.raises(RuleViolation, match="two steps"):
-        levels.propose(made, PUBLIC, "It helps.", by=made.latest.by)
+        levels.propose(made, PUBLIC, "It helps.", by=made.wording.by)
     with pytest.raises(IntegrityError), transaction.atomic():
-        LevelChange.objects.create(writeup=made, was=SECRET, wanted=PUBLIC, reason="x", by=made.latest.by)
+        LevelChange.objects.create(writeup=made, was=SECRET, wanted=PUBLIC, reason="x", by=made.wording.by)
 
 
 def test_a_secret_is_closed_to_all_but_those_it_names(coordinator: Membership) -> None:
     made = make_writeup(cohort=coordinator.cohort)
     peer = MembershipFactory.create(cohort=made.cohort).user
-    author = made.latest.by
+    author = made.wording.by
     assert access.may_read(coordinator.user, made)
     assert not access.may_read(peer, made)
 
@@ -171,7 +171,7 @@ def test_a_secret_is_closed_to_all_but_those_it_names(coordinator: Membership) -
 
 def test_stricter_works_at_once_and_ends_what_was_being_decided(coordinator: Membership) -> None:
     made = make_writeup(cohort=coordinator.cohort)
-    author = made.latest.by
+    author = made.wording.by
     asked = levels.propose(made, PUBLIC, "It helps.", by=author)
 
     levels.propose(made, SECRET, "It does not.", by=coordinator.user)
@@ -184,7 +184,7 @@ def test_stricter_works_at_once_and_ends_what_was_being_decided(coordinator: Mem
 def test_a_colleague_cannot_make_it_stricter(coordinator: Membership) -> None:
     made = make_writeup(cohort=coordinator.cohort)
     peer = MembershipFactory.create(cohort=made.cohort).user
-    levels.name(made, peer, by=made.latest.by)
+    levels.name(made, peer, by=made.wording.by)
 
     with pytest.raises(RuleViolation, match="An author or the coordinator"):
         levels.propose(made, SECRET, "A trick.", by=peer)
@@ -210,7 +210,7 @@ def test_a_coordinator_who_wrote_it_is_stood_in_for(coordinator: Membership) -> 
 
 def test_a_vote_stands_and_twice_the_same_is_one(coordinator: Membership) -> None:
     made = make_writeup(cohort=coordinator.cohort)
-    change = levels.propose(made, PUBLIC, "It helps.", by=made.latest.by)
+    change = levels.propose(made, PUBLIC, "It helps.", by=made.wording.by)
     vote = change.votes.get(user=coordinator.user)
 
     levels.vote(vote, is_yes=True, reason="Fine.", by=coordinator.user)
@@ -219,7 +219,7 @@ def test_a_vote_stands_and_twice_the_same_is_one(coordinator: Membership) -> Non
     with pytest.raises(RuleViolation, match="was given"):
         levels.vote(vote, is_yes=False, reason="No.", by=coordinator.user)
     with pytest.raises(RuleViolation, match="somebody else"):
-        levels.vote(vote, is_yes=True, reason="Fine.", by=made.latest.by)
+        levels.vote(vote, is_yes=True, reason="Fine.", by=made.wording.by)
     with pytest.raises(IntegrityError), transaction.atomic():
         Vote.objects.filter(pk=vote.pk).update(reason="")
 
@@ -247,7 +247,7 @@ def test_a_secret_excursion_opens_to_those_it_names_and_closes_its_entries(coord
 
 def test_letters_ask_remind_and_escalate(coordinator: Membership) -> None:
     made = make_writeup(cohort=coordinator.cohort)
-    change = levels.propose(made, PUBLIC, "It helps.", by=made.latest.by)
+    change = levels.propose(made, PUBLIC, "It helps.", by=made.wording.by)
     levels.ask_readers(change, readers(made.cohort), by=coordinator.user)
     long_ago = timezone.now() - timedelta(days=31)
 
@@ -262,8 +262,8 @@ def test_letters_ask_remind_and_escalate(coordinator: Membership) -> None:
 
 def test_a_letter_about_a_secret_names_nothing_of_it(coordinator: Membership) -> None:
     made = make_writeup(cohort=coordinator.cohort, title="Zebra trick")
-    levels.propose(made, SECRET, "A trick.", by=made.latest.by)
-    levels.propose(made, PRIVATE, "Known by now.", by=made.latest.by)
+    levels.propose(made, SECRET, "A trick.", by=made.wording.by)
+    levels.propose(made, PRIVATE, "Known by now.", by=made.wording.by)
 
     found = list(reminders.due(timezone.now()))
 
@@ -290,7 +290,7 @@ def coordinator_of_another() -> Membership:
 
 def test_a_later_wording_is_not_published_on_an_earlier_vote(coordinator: Membership) -> None:
     made = ready(coordinator)
-    writing.save(made, Wording("Neurons count", "Other.", "Other text."), base=made.latest.number, by=made.latest.by)
+    writing.save(made, Wording("Neurons count", "Other.", "Other text."), base=made.wording.number, by=made.wording.by)
 
     unmet = [one.asks.partition(" ")[0] for one in gate.conditions(fresh(made)) if not one.is_met]
 
@@ -312,13 +312,13 @@ def test_only_organizers_publish(coordinator: Membership) -> None:
     made = ready(coordinator)
 
     with pytest.raises(RuleViolation, match="An organizer"):
-        releasing.publish(made, by=made.latest.by)
+        releasing.publish(made, by=made.wording.by)
 
 
 def test_a_corrected_wording_needs_consent_and_somebody_who_did_not_write_it(coordinator: Membership) -> None:
     made = published(coordinator)
-    author = made.latest.by
-    new = writing.save(made, Wording("Neurons count", "Some do.", "Better."), base=made.latest.number, by=author)
+    author = made.wording.by
+    new = writing.save(made, Wording("Neurons count", "Some do.", "Better."), base=made.wording.number, by=author)
 
     with pytest.raises(RuleViolation, match="who is no author"):
         releasing.correct(made, "It was wrong.", number=new.number, by=author)
@@ -351,7 +351,7 @@ def test_nothing_is_published_that_is_not_public(coordinator: Membership) -> Non
 
 def test_an_endorsement_is_pinned_asked_once_and_withdrawable(coordinator: Membership) -> None:
     made = make_writeup(cohort=coordinator.cohort)
-    author = made.latest.by
+    author = made.wording.by
     first, again = (endorsing.ask(made, "Rita", "Rita@Example.test", by=author) for _ in range(2))
     assert first == again
 
@@ -363,20 +363,20 @@ def test_an_endorsement_is_pinned_asked_once_and_withdrawable(coordinator: Membe
     endorsing.withdraw(first)
 
     first.refresh_from_db()
-    assert (first.revision, first.state) == (made.latest, EndorsementState.WITHDRAWN)
+    assert (first.revision, first.state) == (made.wording, EndorsementState.WITHDRAWN)
 
 
 def test_a_link_ends_with_its_time_and_with_secrecy(coordinator: Membership) -> None:
     made = make_writeup(cohort=coordinator.cohort)
-    asked = endorsing.ask(made, "Rita", "rita@example.test", by=made.latest.by)
+    asked = endorsing.ask(made, "Rita", "rita@example.test", by=made.wording.by)
     Endorsement.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
     asked.refresh_from_db()
 
     with pytest.raises(RuleViolation, match="has ended"):
         endorsing.endorse(asked, name="Rita", affiliation="", text="Careful.")
-    levels.propose(made, SECRET, "A trick.", by=made.latest.by)
+    levels.propose(made, SECRET, "A trick.", by=made.wording.by)
     with pytest.raises(RuleViolation, match="secret"):
-        endorsing.ask(made, "Ron", "ron@example.test", by=made.latest.by)
+        endorsing.ask(made, "Ron", "ron@example.test", by=made.wording.by)
 
 
 def test_withdrawing_an_endorsement_moves_the_public_page(coordinator: Membership) -> None:
@@ -389,9 +389,9 @@ def test_withdrawing_an_endorsement_moves_the_public_page(coordinator: Membershi
 
 def test_an_endorsement_of_an_unpublished_wording_moves_nothing_public(coordinator: Membership) -> None:
     made = published(coordinator)
-    writing.save(made, Wording("Neurons count", "Some do.", "New."), base=made.latest.number, by=made.latest.by)
+    writing.save(made, Wording("Neurons count", "Some do.", "New."), base=made.wording.number, by=made.wording.by)
 
-    endorsed(fresh(made), made.latest.by)
+    endorsed(fresh(made), made.wording.by)
 
     assert (fresh(made).edition, fresh(made).renewed_at) == (made.edition, made.renewed_at)
 
@@ -400,10 +400,10 @@ def test_people_are_named_once(coordinator: Membership) -> None:
     made = make_writeup(cohort=coordinator.cohort)
     peer = MembershipFactory.create(cohort=made.cohort).user
 
-    first, again = (levels.name(made, peer, by=made.latest.by) for _ in range(2))
-    levels.strike(first, by=made.latest.by)
+    first, again = (levels.name(made, peer, by=made.wording.by) for _ in range(2))
+    levels.strike(first, by=made.wording.by)
 
     assert first == again
     assert not Named.objects.exists()
     with pytest.raises(RuleViolation, match="of the cohort"):
-        levels.name(made, MembershipFactory.create().user, by=made.latest.by)
+        levels.name(made, MembershipFactory.create().user, by=made.wording.by)

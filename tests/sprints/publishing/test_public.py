@@ -25,7 +25,7 @@ from sprints.publishing import (
     writing,
 )
 from sprints.publishing.agreements import Endorsement
-from sprints.publishing.choices import Kind
+from sprints.publishing.choices import Kind, Opinion
 from sprints.publishing.models import Byline, Writeup
 from sprints.publishing.privacy import PRIVACY
 from sprints.publishing.writing import Wording
@@ -117,7 +117,7 @@ def test_a_retraction_is_everywhere_at_once(client: Client, coordinator: Members
     author = post.authors.get().user.byline.slug
     client.get(address(post))
 
-    releasing.retract(post, "The code had a fault.", by=post.latest.by)
+    releasing.retract(post, "The code had a fault.", by=post.wording.by)
 
     gone = client.get(address(post))
     assert gone.status_code == 410
@@ -133,7 +133,7 @@ def test_a_retraction_is_everywhere_at_once(client: Client, coordinator: Members
 def test_what_is_withdrawn_as_a_hazard_says_not_even_its_title(client: Client, coordinator: Membership) -> None:
     post = published(coordinator)
 
-    levels.propose(post, InfohazardLevel.SECRET, "A trick.", by=post.latest.by)
+    levels.propose(post, InfohazardLevel.SECRET, "A trick.", by=post.wording.by)
 
     gone = client.get(address(post))
     assert gone.status_code == 410
@@ -153,7 +153,7 @@ def test_a_withdrawn_endorsement_leaves_the_page(client: Client, coordinator: Me
 def test_a_figure_that_is_not_shown_has_no_public_address(client: Client, coordinator: Membership) -> None:
     post = published(coordinator)
     later = NewFigure(SimpleUploadedFile("x", plotted([5, 6])), "Another.")
-    writing.attach(post, "later.png", later, by=post.latest.by)
+    writing.attach(post, "later.png", later, by=post.wording.by)
 
     shown = client.get(f"{address(post)}figures/bars.png")
     assert shown.status_code == 200
@@ -163,7 +163,7 @@ def test_a_figure_that_is_not_shown_has_no_public_address(client: Client, coordi
 
 def test_a_name_that_is_erased_leaves_every_page(client: Client, coordinator: Membership) -> None:
     post = published(coordinator)
-    user = post.latest.by
+    user = post.wording.by
     name = Byline.objects.get(user=user).name
     assert name in text_of(client, address(post))
 
@@ -187,9 +187,9 @@ def test_an_endorser_who_is_erased_leaves_with_their_word(client: Client, coordi
 
 def test_what_a_person_wrote_voted_and_said_is_exported(coordinator: Membership) -> None:
     post = published(coordinator)
-    reviewing.remark(post, post.latest.number, "", "Good.", by=coordinator.user)
+    reviewing.remark(post, post.wording.number, "", "Good.", by=coordinator.user)
 
-    theirs = PRIVACY.export(Subject(post.latest.by.email, post.latest.by))
+    theirs = PRIVACY.export(Subject(post.wording.by.email, post.wording.by))
     leading = PRIVACY.export(Subject(coordinator.user.email, coordinator.user))
     outside = PRIVACY.export(Subject("rita@example.test", None))
 
@@ -215,9 +215,9 @@ def test_bibtex_survives_what_titles_hold(coordinator: Membership) -> None:
 
 def test_an_endorser_reads_one_wording_behind_a_private_link(client: Client, coordinator: Membership) -> None:
     made = make_writeup(cohort=coordinator.cohort)
-    asked = endorsing.ask(made, "Rita", "rita@example.test", by=made.latest.by)
+    asked = endorsing.ask(made, "Rita", "rita@example.test", by=made.wording.by)
     link = reverse("publishing:endorse", args=[private_links.token_of(asked)])
-    writing.save(made, Wording("Later title", "Later.", "Later text."), base=2, by=made.latest.by)
+    writing.save(made, Wording("Later title", "Later.", "Later text."), base=2, by=made.wording.by)
 
     page = client.get(link)
     figure = client.get(f"{link}figures/bars.png")
@@ -330,13 +330,13 @@ def hide(coordinator: Membership, post: Writeup, level: InfohazardLevel, zora: U
         writing.leave(hidden, by=zora)
         cleared_again(fresh(hidden), coordinator)
     if level != InfohazardLevel.SECRET:
-        writing.save(post, Wording("Zebra", "Zebra.", "Zebra."), base=post.latest.number, by=author)
+        writing.save(post, Wording("Zebra", "Zebra.", "Zebra."), base=post.wording.number, by=author)
         endorsing.ask(fresh(post), "Zed", "zed@example.test", by=author)
     return fresh(hidden)
 
 
 def cleared_again(hidden: Writeup, coordinator: Membership) -> None:
-    change = levels.propose(hidden, InfohazardLevel.PUBLIC, "Harmless.", by=hidden.latest.by)
+    change = levels.propose(hidden, InfohazardLevel.PUBLIC, "Harmless.", by=hidden.wording.by)
     levels.ask_readers(change, list(coordinator.cohort.trusted_readers.all()), by=coordinator.user)
     for vote in change.votes.filter(is_yes=None):
         levels.vote(vote, is_yes=True, reason="Harmless.", by=vote.user)
@@ -351,9 +351,9 @@ def test_lists_cost_the_same_at_one_and_three_posts(
             for title in ("Second", "Third"):
                 again = make_writeup(cohort=coordinator.cohort, title=title)
                 cleared_again(again, coordinator)
-                writing.consent(again, 2, by=again.latest.by)
-                reviewing.review(again, 2, "ready", "Read.", by=coordinator.user)
-                asked = endorsing.ask(again, "Rita", "rita@example.test", by=again.latest.by)
+                writing.consent(again, 2, by=again.wording.by)
+                reviewing.review(again, 2, Opinion.READY, "Read.", by=coordinator.user)
+                asked = endorsing.ask(again, "Rita", "rita@example.test", by=again.wording.by)
                 endorsing.endorse(asked, name="Rita", affiliation="", text="Careful.")
                 releasing.publish(fresh(again), by=coordinator.user)
         with django_assert_num_queries(2):  # posts with their wordings, and their authors with their names

@@ -41,28 +41,28 @@ def test_strangers_start_nothing(db: None) -> None:
 def test_a_wording_is_drawn_with_figure_mathematics_footnote_and_reference(db: None) -> None:
     made = make_writeup()
 
-    html = made.latest.html
-    assert made.latest.problems == []
+    html = made.wording.html
+    assert made.wording.problems == []
     assert 'src="figures/bars.png"' in html
     assert 'alt="Two bars, the second higher."' in html
     assert "<math" in html
     assert 'class="footnotes"' in html
     assert '<a href="#ref-1" rel="noopener nofollow">1</a>' in html
     assert "Nelson Elhage, Tristan Hume. " in html
-    assert [one[2] for one in made.latest.headings] == ["Method", "References"]
-    assert made.latest.pictures == ["bars.png"]
+    assert [one[2] for one in made.wording.headings] == ["Method", "References"]
+    assert made.wording.pictures == ["bars.png"]
 
 
 def test_saving_the_same_again_adds_nothing_and_a_change_adds_one(db: None) -> None:
     made = make_writeup()
-    author, latest = made.authors.get().user, made.latest
+    author, latest = made.authors.get().user, made.wording
     same = Wording(latest.title, latest.abstract, latest.source, latest.bibliography)
 
     again = writing.save(made, same, base=1, by=author)
     other = writing.save(made, Wording("Other", latest.abstract, "Text."), base=latest.number, by=author)
 
     assert again == latest
-    assert (other.number, fresh(made).latest) == (latest.number + 1, other)
+    assert (other.number, fresh(made).wording) == (latest.number + 1, other)
 
 
 def test_who_was_slower_is_told_and_loses_nothing(db: None) -> None:
@@ -81,7 +81,7 @@ def test_only_authors_write(db: None) -> None:
 
 
 def test_revisions_are_numbered_once(db: None) -> None:
-    latest = make_writeup().latest
+    latest = make_writeup().wording
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Revision.objects.create(
@@ -92,10 +92,10 @@ def test_revisions_are_numbered_once(db: None) -> None:
 def test_what_changed_is_told_part_by_part(db: None) -> None:
     made = make_writeup()
     new = writing.save(
-        made, Wording("Neurons count", "Some neurons count.", TEXT + "\nOne more.", BIBTEX), base=2, by=made.latest.by
+        made, Wording("Neurons count", "Some neurons count.", TEXT + "\nOne more.", BIBTEX), base=2, by=made.wording.by
     )
 
-    parts = comparing.changes(made.latest, new)
+    parts = comparing.changes(made.wording, new)
 
     assert [part.label for part in parts] == ["text"]
     assert [line.text for line in parts[0].lines if line.mark == "+"] == ["", "One more."]
@@ -108,14 +108,14 @@ def test_a_figure_is_called_like_a_picture(db: None, name: str) -> None:
     figure = NewFigure(SimpleUploadedFile("x.png", PICTURE), "A line.")
 
     with pytest.raises(RuleViolation, match="is called like"):
-        writing.attach(made, name, figure, by=made.latest.by)
+        writing.attach(made, name, figure, by=made.wording.by)
 
 
 def test_a_figure_without_words_is_refused(db: None) -> None:
     made = make_writeup()
 
     with pytest.raises(RuleViolation, match="not everybody sees it"):
-        writing.attach(made, "b.png", NewFigure(SimpleUploadedFile("x.png", PICTURE), " "), by=made.latest.by)
+        writing.attach(made, "b.png", NewFigure(SimpleUploadedFile("x.png", PICTURE), " "), by=made.wording.by)
     with pytest.raises(IntegrityError), transaction.atomic():
         Figure.objects.filter(writeup=made).update(alt="")
 
@@ -125,22 +125,22 @@ def test_another_picture_needs_another_name(db: None) -> None:
     with made.figures.get().file.open("rb") as kept:
         same = kept.read()
 
-    again = writing.attach(made, "bars.png", NewFigure(SimpleUploadedFile("x", same), "A line."), by=made.latest.by)
+    again = writing.attach(made, "bars.png", NewFigure(SimpleUploadedFile("x", same), "A line."), by=made.wording.by)
     with pytest.raises(RuleViolation, match="another name"):
-        writing.attach(made, "bars.png", NewFigure(SimpleUploadedFile("x", PICTURE), "A line."), by=made.latest.by)
+        writing.attach(made, "bars.png", NewFigure(SimpleUploadedFile("x", PICTURE), "A line."), by=made.wording.by)
 
     assert again == made.figures.get()
 
 
 def test_a_figure_that_comes_later_changes_no_wording_that_somebody_relied_on(db: None) -> None:
     made = make_writeup(source="See ![A line.](late.png)")
-    before, author = made.latest, made.latest.by
+    before, author = made.wording, made.wording.by
     writing.consent(made, before.number, by=author)
 
     writing.attach(made, "late.png", NewFigure(SimpleUploadedFile("x", PICTURE), "A line."), by=author)
 
     before.refresh_from_db()
-    after = fresh(made).latest
+    after = fresh(made).wording
     assert (before.pictures, after.pictures, after.number) == ([], ["late.png"], before.number + 1)
 
 
@@ -148,25 +148,25 @@ def test_an_author_consents_to_the_latest_wording_only(db: None) -> None:
     made = make_writeup()
 
     with pytest.raises(RuleViolation, match="newer wording"):
-        writing.consent(made, 1, by=made.latest.by)
+        writing.consent(made, 1, by=made.wording.by)
 
 
 def test_authors_take_off_their_own_name_but_not_the_last_one(db: None) -> None:
     made = make_writeup()
     second = MembershipFactory.create(cohort=made.cohort).user
-    writing.add_author(made, second, ["software"], by=made.latest.by)
+    writing.add_author(made, second, ["software"], by=made.wording.by)
 
     writing.leave(made, by=second)
 
-    assert [one.user for one in made.authors.all()] == [made.latest.by]
+    assert [one.user for one in made.authors.all()] == [made.wording.by]
     with pytest.raises(RuleViolation, match="only author"):
-        writing.leave(made, by=made.latest.by)
+        writing.leave(made, by=made.wording.by)
 
 
 def test_remarks_follow_their_paragraph_or_say_that_it_changed(db: None) -> None:
     made = make_writeup()
     mentor = MembershipFactory.create(cohort=made.cohort, role=Role.ORGANIZER).user
-    anchors = [one[0] for one in made.latest.paragraphs]
+    anchors = [one[0] for one in made.wording.paragraphs]
     reviewing.remark(made, 2, anchors[0], "Which question?", by=mentor)
     reviewing.remark(made, 2, anchors[1], "Show it.", by=mentor)
 
@@ -174,7 +174,7 @@ def test_remarks_follow_their_paragraph_or_say_that_it_changed(db: None) -> None
         made,
         Wording("T", "A.", "New first.\n\n" + TEXT.replace("and a note", "and notes"), BIBTEX),
         base=2,
-        by=made.latest.by,
+        by=made.wording.by,
     )
 
     placed = {one.remark.text: one.anchor for one in reviewing.placed(fresh(made))}
@@ -185,7 +185,7 @@ def test_authors_do_not_review_their_own_text(db: None) -> None:
     made = make_writeup()
 
     with pytest.raises(RuleViolation, match="their own text"):
-        reviewing.review(made, 2, Opinion.READY, "Fine.", by=made.latest.by)
+        reviewing.review(made, 2, Opinion.READY, "Fine.", by=made.wording.by)
 
 
 def test_a_key_that_names_nothing_is_told_and_stays_as_written() -> None:
@@ -240,7 +240,7 @@ def test_a_notebook_becomes_a_wording_with_its_figures(db: None) -> None:
         {"cell_type": "code", "source": "plot()", "outputs": [{"output_type": "stream", "text": ["done\n"]}, plot]},
     )
 
-    revision = importing.take(made, file, [], base=2, by=made.latest.by)
+    revision = importing.take(made, file, [], base=2, by=made.wording.by)
 
     assert revision.title == "From a notebook"
     assert "```python\nplot()\n```" in revision.source
@@ -248,8 +248,8 @@ def test_a_notebook_becomes_a_wording_with_its_figures(db: None) -> None:
     assert revision.pictures == ["cell-2-2.png"]
     assert revision.problems == ["Line 11: This picture has no description. Say what it shows."]
     figure = made.figures.get(name="cell-2-2.png")
-    writing.say_what_it_shows(figure, "A plot.", by=made.latest.by)
-    assert fresh(made).latest.problems == []
+    writing.say_what_it_shows(figure, "A plot.", by=made.wording.by)
+    assert fresh(made).wording.problems == []
 
 
 def test_a_markdown_file_brings_the_pictures_that_it_names(db: None) -> None:
@@ -257,7 +257,7 @@ def test_a_markdown_file_brings_the_pictures_that_it_names(db: None) -> None:
     file = SimpleUploadedFile("Post.md", b"# Found\n\nSee ![A plot.](img/My%20Plot.png) and ![B](img/Plot B.png)")
     picture = SimpleUploadedFile("My%20Plot.png", PICTURE)
 
-    revision = importing.take(made, file, [picture], base=2, by=made.latest.by)
+    revision = importing.take(made, file, [picture], base=2, by=made.wording.by)
 
     assert revision.title == "Found"
     assert revision.pictures == ["my-20plot.png"]
@@ -277,6 +277,6 @@ def test_other_files_are_refused_whole(db: None, name: str, content: bytes) -> N
     made = make_writeup()
 
     with pytest.raises(RuleViolation):
-        importing.take(made, SimpleUploadedFile(name, content), [], base=2, by=made.latest.by)
+        importing.take(made, SimpleUploadedFile(name, content), [], base=2, by=made.wording.by)
 
     assert made.revisions.count() == 2
