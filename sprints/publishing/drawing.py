@@ -30,6 +30,11 @@ class Drawn:
     renderer: int = RENDERER_VERSION
 
 
+def below(html: str, address: str) -> str:
+    """Return a drawing whose figures stand below `address`, for a page that stands elsewhere."""
+    return html.replace(f'<img src="{FOLDER}', f'<img src="{address}{FOLDER}')
+
+
 def draw(source: str, bibtex: str, figures: Mapping[str, str]) -> Drawn:
     """Draw a text. `figures` maps the name of each picture to the words that stand for it. Never raises."""
     known = bibliography.read(bibtex)

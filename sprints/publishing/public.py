@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sprints.publishing import citing
@@ -84,7 +85,8 @@ def page(writeup: Writeup) -> str:
     if isinstance(kept, str):
         return kept
     template = "publishing/retracted.html" if writeup.retracted_at else "publishing/post.html"
-    drawn = render_to_string(template, _retraction(writeup) if writeup.retracted_at else _context(writeup))
+    with timezone.override(writeup.cohort.tz):  # whoever asks first does not date it for all others
+        drawn = render_to_string(template, _retraction(writeup) if writeup.retracted_at else _context(writeup))
     cache.set(key, drawn, KEPT_FOR)
     return drawn
 

@@ -424,7 +424,11 @@ PUBLISHING = [
         case="secret",
     ),
     Rule(
-        "publishing:level", ("of_excursion", "secret"), get=only({V.PARTICIPANT, V.ORGANIZER}, SHOWN), case="excursion"
+        "publishing:level",
+        ("of_excursion", "secret"),
+        get=only({V.PARTICIPANT, V.ORGANIZER}, SHOWN),
+        post=only({V.PARTICIPANT, V.ORGANIZER}, INVALID),
+        case="excursion",
     ),
     Rule("publishing:name", ("of_writeup", "writeup"), post=only(WORKERS, INVALID)),
     Rule("publishing:strike", ("of_writeup", "writeup"), post=only(set(), HIDDEN)),

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -16,7 +17,7 @@ from sprints.forms import agreed
 from sprints.publishing import access, comparing, gate, importing, releasing, reviewing, subjects, writing
 from sprints.publishing.agreements import Endorsement
 from sprints.publishing.choices import WHO_READS
-from sprints.publishing.drawing import Drawn
+from sprints.publishing.drawing import Drawn, below
 from sprints.publishing.forms import (
     AltForm,
     AskForm,
@@ -107,6 +108,7 @@ def writeup_page(request: HttpRequest, shown: Writeup, *, refused: Form | None =
     context: dict[str, Any] = {
         "writeup": shown,
         "revision": shown.latest,
+        "html": below(shown.latest.html if shown.latest else "", reverse("publishing:writeup", args=[shown.pk])),
         "authors": shown.authors.select_related("user__byline", "consents_to"),
         "figures": shown.figures.all(),
         "revisions": shown.revisions.select_related("by").defer("source", "html", "bibliography"),

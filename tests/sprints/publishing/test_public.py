@@ -77,7 +77,9 @@ def test_a_post_is_the_same_for_everybody_and_kept(
     client: Client, coordinator: Membership, django_assert_num_queries: Any
 ) -> None:
     post = published(coordinator)
-    first = client.get(address(post))
+    abroad = Client()
+    abroad.force_login(UserFactory.create(zone="Pacific/Auckland"))
+    first = abroad.get(address(post))
 
     with django_assert_num_queries(1):  # the row, which says whether the kept page still holds
         again = client.get(address(post))
@@ -85,6 +87,29 @@ def test_a_post_is_the_same_for_everybody_and_kept(
     member.force_login(post.authors.get().user)
 
     assert first.content == again.content == member.get(address(post)).content
+
+
+def test_a_refused_form_still_shows_the_figures(client: Client, coordinator: Membership) -> None:
+    made = make_writeup(cohort=coordinator.cohort)
+    client.force_login(coordinator.user)
+
+    page = client.post(reverse("publishing:remark", args=[made.pk]), {"number": "2", "text": ""})
+
+    assert page.status_code == 400
+    assert f'<img src="/research/write-ups/{made.pk}/figures/bars.png"' in page.content.decode()
+
+
+def test_a_refused_vote_shows_the_list_of_who_needs_to_know(client: Client, coordinator: Membership) -> None:
+    made = make_writeup(cohort=coordinator.cohort)
+    levels.name(made, coordinator.user, by=made.wording.by)
+    change = levels.propose(made, InfohazardLevel.PUBLIC, "It helps.", by=made.wording.by)
+    client.force_login(coordinator.user)
+    vote = change.votes.get(user=coordinator.user)
+
+    page = client.post(reverse("publishing:vote", args=[change.pk]), {"vote": str(vote.pk), "answer": "yes"})
+
+    assert page.status_code == 400
+    assert f'action="/research/levels/write-up/{made.pk}/strike/"' in page.content.decode()
 
 
 def test_a_post_weighs_little(client: Client, coordinator: Membership) -> None:
