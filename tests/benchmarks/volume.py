@@ -57,7 +57,7 @@ def _graded(cohort: Cohort, check: CheckVersion, count: int, zygote: str) -> dic
         if any(process.wait() for process in processes):
             raise SystemExit("A worker failed.")
         parts = [json.loads((Path(folder) / f"done-{n}").read_text()) for n in range(WORKERS)]
-    undone = GradingJob.objects.exclude(state=JobState.DONE).count()
+    undone = GradingJob.objects.filter(attempt__membership__cohort=cohort).exclude(state=JobState.DONE).count()
     if undone:
         raise SystemExit(f"{undone} submissions were not graded.")
     spent = max(part["ended"] for part in parts) - min(part["began"] for part in parts)

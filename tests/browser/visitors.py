@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, StorageState, ViewportSize, expect
 
 from tests.browser.site import Site
 from whitebox.outbox.mailbox import Mail, newest
@@ -89,10 +89,21 @@ def reload_until(page: Page, words: str) -> None:
     while not page.get_by_text(words).first.is_visible():
         assert time.monotonic() < deadline, page.get_by_role("main").inner_text()
         page.wait_for_timeout(300)
+        _reload(page)
+
+
+def _reload(page: Page) -> None:
+    """Look again. A page that comes meanwhile, because a click has asked for it, ends a reload and is as good."""
+    try:
         page.reload()
+    except Error as ended:
+        if "ERR_ABORTED" not in ended.message:
+            raise
+        page.wait_for_load_state()
 
 
 def fits(page: Page) -> None:
     """Assert that nothing on the page is wider than the screen: a phone would scroll sideways."""
+    page.get_by_role("main").wait_for()  # A page that a click has just asked for has no document yet.
     wide, screen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert wide <= screen, page.url

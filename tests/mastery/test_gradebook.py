@@ -4,6 +4,7 @@ import itertools
 import random
 import zipfile
 from collections.abc import Mapping, Sequence
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -184,7 +185,8 @@ def test_downloads_hold_the_page_and_no_formula(client: Client, course: Course, 
     response = client.get(address)
     content = response.getvalue()
 
-    assert f"{timezone.localdate():%Y-%m-%d}.{kind}" in response["Content-Disposition"]
+    today = timezone.localdate(timezone=ZoneInfo(course.mentor.user.zone))  # the day of the reader
+    assert f"{today:%Y-%m-%d}.{kind}" in response["Content-Disposition"]
     if kind == "xlsx":
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             sheets = [archive.read(f"xl/worksheets/sheet{number}.xml").decode() for number in (1, 2)]

@@ -7,6 +7,8 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from tests.factories import packs
+from whitebox.packs import sections
+from whitebox.packs.folder import Folder
 from whitebox.packs.models import PackVersion
 
 
@@ -50,6 +52,18 @@ def test_load_twice_makes_one_version(db: None, tmp_path: Path) -> None:
 
     assert PackVersion.objects.filter(pack="tiny", is_live=True).count() == 1
     assert out.getvalue() == "Loaded tiny 1; it is live.\n" * 2
+
+
+@pytest.mark.parametrize("unpublished", [[], ["--unpublished"]])
+def test_load_checks_once(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unpublished: list[str]) -> None:
+    root = packs.write(tmp_path)
+    looked: list[Folder] = []
+    for section in sections.sections():
+        monkeypatch.setattr(section, "check", lambda folder, report: looked.append(folder))
+
+    call_command("pack", "load", str(root), *unpublished, stdout=StringIO())
+
+    assert len(looked) == len(sections.sections())
 
 
 def test_load_as_json_names_the_version(db: None, tmp_path: Path) -> None:

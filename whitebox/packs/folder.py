@@ -65,6 +65,7 @@ class Folder:
     def __init__(self, source: Path | Contents, report: Report) -> None:
         """Take the files of a folder on disk, or files that were read before. A folder that is none is reported."""
         self.report = report
+        self.is_checked = False  # whether every section has looked at it
         self._trees: dict[tuple[str, int], Tree] = {}
         try:
             self.contents = source if isinstance(source, Contents) else contents.from_folder(source)

@@ -29,10 +29,11 @@ class BrokenPack(RuleViolation):
         self.report = report
 
 
-def load(source: Path | Contents, *, by: User | None) -> PackVersion:
+def load(source: Path | Contents | Folder, *, by: User | None) -> PackVersion:
     """Make a pack a version and put it live; the same content again returns the version that is there.
 
-    Raises BrokenPack, with nothing changed, where the check finds an error or the database refuses.
+    A folder that `checked` has returned is not checked twice. Raises BrokenPack, with nothing changed, where the check
+    finds an error or the database refuses.
     """
     folder = checked(source)
     try:
@@ -44,7 +45,7 @@ def load(source: Path | Contents, *, by: User | None) -> PackVersion:
     return version
 
 
-def stage(source: Path | Contents, *, by: User | None) -> PackVersion:
+def stage(source: Path | Contents | Folder, *, by: User | None) -> PackVersion:
     """Make a pack a version that only staff can look at, until `put_live`. Raises BrokenPack."""
     folder = checked(source)
     try:
@@ -54,10 +55,11 @@ def stage(source: Path | Contents, *, by: User | None) -> PackVersion:
         raise _refused(folder.report, refused) from refused
 
 
-def checked(source: Path | Contents) -> Folder:
-    """Return a pack's folder that has no error. Raises BrokenPack."""
-    folder = Folder(source, Report())
-    check_folder(folder)
+def checked(source: Path | Contents | Folder) -> Folder:
+    """Return a pack's folder that has no error, as it is where it came from here. Raises BrokenPack."""
+    folder = source if isinstance(source, Folder) else Folder(source, Report())
+    if not folder.is_checked:
+        check_folder(folder)
     if folder.report.has_errors:
         raise BrokenPack(folder.report)
     return folder

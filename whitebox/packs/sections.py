@@ -97,6 +97,7 @@ def check(root: Path) -> Report:
 def check_folder(folder: Folder) -> None:
     """Report every problem of a pack that has been read."""
     report = folder.report
+    folder.is_checked = True
     if report.has_errors and not folder.contents.files:
         return
     for section in sections():

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from html import escape, unescape
 from typing import Final
 from xml.etree.ElementTree import Element, tostring
@@ -38,6 +39,7 @@ class FormulaError(Exception):
         self.kind = kind
 
 
+@lru_cache(maxsize=2_048)  # A check of a pack and its load render each text; half a pack's time was its formulas.
 def to_mathml(formula: str, *, display: bool) -> str:
     """Return `formula` as a <math> element whose texts are escaped.
 

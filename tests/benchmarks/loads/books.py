@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 
 from curriculum.models import Module, ModuleVersion, Objective, ObjectiveVersion
 from mastery.choices import AttemptState, CheckKind
-from mastery.models import Attempt, Check, CheckVersion, ObjectiveMastery
+from mastery.models import Attempt, Check, CheckVersion, GradeEvent, ObjectiveMastery
 from whitebox.packs.models import Adoption, PackVersion
 from whitebox.people.choices import Role
 from whitebox.people.models import Cohort, Membership, User
@@ -50,14 +50,37 @@ def _fill(book: Book, now: datetime, rng: random.Random, organizer: User) -> Non
     people = _people(book, cohort)
     attempts = Attempt.objects.bulk_create(_attempts(people, checks, now, rng), batch_size=BATCH)
     objectives = _objectives(version)
-    rows = (
-        ObjectiveMastery(membership_id=one.membership_id, objective_id=objective, attempt=one, at=now)
+    events = [
+        _grade(one, objective, now, points=int(rng.random() < REACHED))
         for one in attempts
-        if one.number == 1
         for objective in objectives[one.for_check_id]
-        if rng.random() < REACHED
+    ]
+    GradeEvent.objects.bulk_create(events, batch_size=BATCH)
+    ObjectiveMastery.objects.bulk_create(_mastered(events, now), batch_size=BATCH)
+
+
+def _grade(attempt: Attempt, objective: int, now: datetime, *, points: int) -> GradeEvent:
+    return GradeEvent(
+        attempt=attempt,
+        check_version=attempt.check_version,
+        item=f"item-{objective}",
+        objective_id=objective,
+        points=points,
+        total=1,
+        at=now,
     )
-    ObjectiveMastery.objects.bulk_create(rows, batch_size=BATCH)
+
+
+def _mastered(events: list[GradeEvent], now: datetime) -> list[ObjectiveMastery]:
+    """Return what each person has mastered, each with the attempt that reached it first."""
+    first: dict[tuple[int, int], GradeEvent] = {}
+    for event in events:
+        if event.points:
+            first.setdefault((event.attempt.membership_id, event.objective_id), event)
+    return [
+        ObjectiveMastery(membership_id=person, objective_id=objective, attempt=event.attempt, at=now)
+        for (person, objective), event in first.items()
+    ]
 
 
 def _programme(book: Book) -> dict[str, object]:

@@ -32,7 +32,7 @@ def claim(crowd: Crowd) -> None:
 
 
 def _problems() -> None:
-    source = ProblemSource.objects.create(slug="additions", title="Local additions")
+    source = ProblemSource.objects.create(slug="measured", title="More problems")
     categories = list(Category.objects.all())
     Problem.objects.bulk_create(
         _problem(source, f"L{1 + place // 10}.{1 + place % 10}", categories[place % len(categories)])

@@ -76,7 +76,7 @@ class Command(BaseCommand):
     def _load(self, *, folder: Path, json: bool, unpublished: bool, **_options: Any) -> None:
         checked = loading.checked(folder)
         found = live.differences_to(checked)
-        version = (loading.stage if unpublished else loading.load)(checked.contents, by=None)
+        version = (loading.stage if unpublished else loading.load)(checked, by=None)
         state = "only staff can look at it" if version.is_unpublished else "it is live"
         if unpublished and not version.is_unpublished:
             state = "it was published before"
