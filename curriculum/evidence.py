@@ -8,10 +8,14 @@ from django.utils.translation import gettext as _
 from curriculum import confidence
 from whitebox.people.models import Cohort
 from whitebox.programme.facts import Fact
+from whitebox.programme.periods import Period
 
 
-def facts(cohort: Cohort) -> Sequence[Fact]:
-    """Return one fact a topic: the mean change of the own rating. Too few people give no number."""
+def facts(cohort: Cohort, period: Period) -> Sequence[Fact]:
+    """Return one fact a topic: the mean change of the own rating. Too few people give no number.
+
+    A change spans the whole training, so a period does not cut it.
+    """
     return [
         Fact(
             slug=f"confidence-{slugify(delta.topic)}",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("whitebox.web.urls")),
     path("people/", include("whitebox.people.urls")),
+    path("", include("whitebox.programme.urls")),
     path("", include("applicants.urls")),
     path("learn/", include("curriculum.urls")),
     path("mastery/", include("mastery.urls")),

@@ -70,18 +70,22 @@ def weeks(request: HttpRequest, cohort_slug: str) -> HttpResponse:
 
 def _links(study: Study) -> list[tuple[str, str]]:
     """Return what else there is about the weeks of a cohort, for this reader."""
-    own = {"pace": _("Your plan"), "confidence": _("How sure do you feel?")}
+    own = {"pace": _("Your plan"), "confidence": _("How sure do you feel?"), "certificate": _("Certificate")}
     helping = {"pace_people": _("Pace"), "questions": _("Questions")}
     shown = own if study.is_participant else helping
     if study.membership.role in {Role.ORGANIZER, Role.ADVISER}:
-        shown = {**helping, "confidence_cohort": _("Confidence"), "report": _("Report")}
+        shown = {**helping, "confidence_cohort": _("Confidence"), "report": _("Programme")}
     if study.membership.role == Role.ORGANIZER:
         shown["run"] = _("Sessions and holidays")
     return [(label, _address(name, study.cohort.slug)) for name, label in shown.items()]
 
 
 def _address(name: str, cohort: str) -> str:
-    elsewhere = {"report": "web:report", "run": "admin:curriculum_run"}
+    elsewhere = {
+        "report": "programme:milestones",
+        "run": "admin:curriculum_run",
+        "certificate": "programme:certificate",
+    }
     return reverse(elsewhere.get(name, f"curriculum:{name}"), args=[cohort])
 
 

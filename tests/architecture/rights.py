@@ -52,6 +52,7 @@ HELPERS = {V.MENTOR, V.OTHER_MENTOR, V.ORGANIZER, V.ADVISER}
 TEACH_HERE = {V.MENTOR, V.OTHER_MENTOR, V.ORGANIZER}
 STAFF = {V.REVIEWER, V.ORGANIZER, V.AWAY_ORGANIZER}  # whom the admin lets in
 ORGANIZERS = {V.ORGANIZER, V.AWAY_ORGANIZER}
+OVERLOOKERS = {V.ORGANIZER, V.ADVISER}
 
 
 def everybody(answer: Answer) -> Row:
@@ -128,7 +129,6 @@ SITE = [
     Rule("web:healthz", get=everybody(SHOWN)),
     Rule("web:readyz", get=everybody(SHOWN)),
     Rule("web:letters", get=signed_in(SHOWN), post=signed_in(MOVED)),
-    Rule("web:report", ("cohort",), get=only({V.ORGANIZER, V.ADVISER}, SHOWN)),
     # Only organizers look as somebody else, and only as people of theirs.
     Rule("web:see_as_start", post=only(set(), HIDDEN)),
     Rule("web:see_as_start", post=only({V.ORGANIZER}, MOVED), data=_as_applicant),
@@ -601,7 +601,43 @@ ADMIN = [
     Rule("admin:applicants_file", ("code", "question"), get=admin(ORGANIZER, SHOWN), post=admin(ORGANIZER, SHOWN)),
 ]
 
-RULES = [*SITE, *APPLYING, *LEARNING, *MASTERY, *RESEARCH, *PUBLISHING, *PACKS, *ADMIN]
+# Numbers about a cohort as a whole: for those who run it and those who advise them.
+PROGRAMME = [
+    Rule("programme:newest", get=only({V.ORGANIZER, V.AWAY_ORGANIZER, V.ADVISER}, MOVED)),
+    Rule("programme:milestones", ("cohort",), get=only(OVERLOOKERS, SHOWN)),
+    Rule("programme:evidence", ("cohort", "measure"), get=only(OVERLOOKERS, SHOWN)),
+    Rule("programme:facts", ("cohort",), get=only(OVERLOOKERS, SHOWN)),
+    Rule("programme:progress", ("told_cohort",), get=everybody(SHOWN)),
+    Rule("programme:progress", ("cohort",), get=everybody(HIDDEN), case="switched off"),
+    Rule("programme:switch_progress", ("cohort",), post=only({V.ORGANIZER}, MOVED)),
+    Rule("programme:funnel", ("cohort",), get=only(OVERLOOKERS, SHOWN)),
+    Rule("programme:funnel_sheet", ("cohort",), get=only(OVERLOOKERS, SHOWN)),
+    Rule("programme:money", ("cohort",), get=only(OVERLOOKERS, SHOWN)),
+    Rule("programme:funder", ("cohort",), get=only(OVERLOOKERS, SHOWN)),
+    Rule("programme:funder_pdf", ("cohort",), get=only(OVERLOOKERS, SHOWN)),
+    # These name people: readers with what their scores were worth, and what became of whom.
+    Rule("programme:selection", ("cohort",), get=only({V.ORGANIZER}, SHOWN)),
+    Rule("programme:team_learning", ("cohort",), get=only({V.ORGANIZER}, SHOWN)),
+    Rule("programme:outcomes", ("cohort",), get=only({V.ORGANIZER}, SHOWN)),
+    Rule(
+        "programme:outcome",
+        ("cohort", "membership"),
+        get=only({V.ORGANIZER}, SHOWN),
+        post=only({V.ORGANIZER}, UNFINISHED),
+    ),
+    Rule("programme:placement_take_back", ("cohort", "membership", "placement"), post=only({V.ORGANIZER}, MOVED)),
+    # The participant has a certificate already, and asking twice gives the same one.
+    Rule("programme:issue", ("cohort", "membership"), post=only({V.ORGANIZER}, MOVED)),
+    # Without a reason nothing is revoked; the organizer is told in words.
+    Rule("programme:revoke", ("cohort", "membership"), post=only({V.ORGANIZER}, MOVED)),
+    Rule("programme:certificate", ("cohort",), get=only(STUDENTS, SHOWN)),
+    # The code and the link are the keys: who has them needs no account.
+    Rule("programme:verify", ("certificate",), get=everybody(SHOWN)),
+    Rule("programme:follow_up", ("follow_up",), get=everybody(SHOWN), post=everybody(UNFINISHED)),
+    Rule("programme:answered", ("follow_up",), get=everybody(SHOWN)),
+]
+
+RULES = [*SITE, *PROGRAMME, *APPLYING, *LEARNING, *MASTERY, *RESEARCH, *PUBLISHING, *PACKS, *ADMIN]
 
 
 @dataclass(frozen=True, slots=True)
@@ -639,7 +675,7 @@ MODELS: Mapping[str, Listed] = {
     "mastery.SandboxReport": SHARED,
     "mastery.TimeAllowance": Listed(may_add=True),
     "outbox.Letter": COHORTS_OWN,
-    "outbox.LetterTemplate": SHARED,
+    "outbox.LetterTemplate": Listed(may_add=True, is_shared=True),
     "outbox.Channel": Listed(may_add=True),
     "packs.PackVersion": SHARED,
     "people.Cohort": Listed(may_add=True),
@@ -649,6 +685,7 @@ MODELS: Mapping[str, Listed] = {
     "people.Signature": COHORTS_OWN,
     "people.User": COHORTS_OWN,
     "programme.DataRequest": COHORTS_OWN,
+    "programme.Grant": Listed(may_add=True),
     "programme.Invitation": Listed(may_add=True),
     "publishing.PublicationRule": Listed(may_add=True),
     "publishing.TrustedReader": Listed(may_add=True),

@@ -48,6 +48,7 @@ from tests.factories import appointments, curriculum, sprints
 from tests.factories.mastery import Course, code, make_course, make_fixed, make_week, numeric, oral, written
 from tests.factories.outbox import LetterFactory, LetterTemplateFactory
 from tests.factories.people import CohortFactory, UserFactory
+from tests.factories.programme import CertificateFactory, GrantFactory, PlacementFactory, finished
 from tests.factories.talks import make_slot
 from tests.pdfs import PDF
 from whitebox.outbox.models import Channel, Heartbeat
@@ -56,8 +57,8 @@ from whitebox.packs.contents import Contents
 from whitebox.people import contact, membership, policies
 from whitebox.people.choices import Role
 from whitebox.people.models import Cohort, Membership, User
-from whitebox.programme import invitations
-from whitebox.programme.models import DataRequest
+from whitebox.programme import follow_ups, invitations
+from whitebox.programme.models import DataRequest, ProgressPage
 from whitebox.web import feed
 from whitebox.web.models import Look
 
@@ -389,3 +390,19 @@ def _records(world: World, participant: Membership) -> None:
     Channel.objects.create(cohort=world.cohort, title="Room", address="json://127.0.0.1")
     feed_token = feed.feed_of(participant.user).token
     world.places |= {"policy": "conduct", "feed": feed_token, "noted": str(noted.pk)}
+    _programme(world, participant)
+
+
+def _programme(world: World, participant: Membership) -> None:
+    told = CohortFactory.create()
+    ProgressPage.objects.create(cohort=told, is_public=True)
+    GrantFactory.create(cohort=world.cohort)
+    placement = PlacementFactory.create(membership=participant)
+    certificate = CertificateFactory.create(membership=participant)
+    world.places |= {
+        "told_cohort": told.slug,
+        "measure": "enrolled",
+        "placement": str(placement.pk),
+        "certificate": certificate.code,
+        "follow_up": follow_ups.token(finished(), 3),
+    }

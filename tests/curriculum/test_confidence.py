@@ -13,6 +13,7 @@ from tests.factories.people import MembershipFactory
 from whitebox.errors import RuleViolation
 from whitebox.people.choices import Role
 from whitebox.people.models import Membership
+from whitebox.programme.periods import EVER
 
 START = datetime(2026, 9, 8, tzinfo=UTC)  # week 1 of 8
 END = START + timedelta(weeks=7)
@@ -71,7 +72,7 @@ def test_change_is_a_mean_over_those_who_rated_both_times(db: None, people: int,
     rate(world, 1, of=MembershipFactory.create(cohort=world.cohort))
 
     (delta,) = confidence.deltas(world.cohort)
-    (fact,) = evidence.facts(world.cohort)
+    (fact,) = evidence.facts(world.cohort, EVER)
 
     assert (delta.people, delta.asked, delta.change) == (people, people + 1, change)
     assert (fact.value, fact.of) == (change, people)

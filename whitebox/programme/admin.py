@@ -21,6 +21,7 @@ from whitebox.people.choices import Role
 from whitebox.people.models import Cohort, User, normalised
 from whitebox.people.organized import OrganizedAdmin, organized_cohorts
 from whitebox.programme import data_requests, invitations, personal
+from whitebox.programme import grants_admin as grants_admin  # noqa: PLC0414  # Django looks for admins in this module
 from whitebox.programme.models import DataRequest, Invitation
 
 SALT = "programme.erase"

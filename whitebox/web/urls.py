@@ -10,7 +10,6 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("letters/", views.letters, name="letters"),
-    path("report/<slug:cohort_slug>/", views.report, name="report"),
     path("see-as/", views.see_as_start, name="see_as_start"),
     path("see-as/stop/", views.see_as_stop, name="see_as_stop"),
     path("calendar/", views.calendar_settings, name="calendar_settings"),

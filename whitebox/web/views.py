@@ -15,11 +15,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from whitebox.outbox import preferences
-from whitebox.people import access, policies
+from whitebox.people import policies
 from whitebox.people.choices import Role
 from whitebox.people.models import ContactNote, Membership, User
 from whitebox.prepared import prepared
-from whitebox.programme import facts
 from whitebox.web import cards, feed, health, navigation, see_as
 from whitebox.web.models import CalendarFeed
 from whitebox.web.visitor import signed_in
@@ -74,14 +73,6 @@ def letters(request: HttpRequest) -> HttpResponse:
     return render(
         request, "web/letters.html", {"choices": [(kind, words, kind not in off) for kind, words in choices.items()]}
     )
-
-
-@require_GET
-@login_required
-def report(request: HttpRequest, cohort_slug: str) -> HttpResponse:
-    """Show what is known about a cohort, each number with what it is a number of."""
-    cohort = access.cohort_or_404(request.user, cohort_slug, Role.ORGANIZER, Role.ADVISER)
-    return render(request, "web/report.html", {"cohort": cohort, "facts": facts.of_cohort(cohort)})
 
 
 @require_safe

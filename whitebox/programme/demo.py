@@ -1,0 +1,35 @@
+"""The demonstration's money, and its public page."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from whitebox.programme import progress_page
+from whitebox.programme.demonstration import World
+from whitebox.programme.models import BudgetLine, Donation, Grant
+
+LINES = (  # what for, full-time posts, planned, spent
+    ("Stipends", None, 300_000, 62_500),
+    ("Teaching", "0.50", 180_000, 41_000),
+    ("Rooms and food", None, 60_000, 9_800),
+)
+DONORS = (("A foundation", 450_000), ("Friends of the programme", 90_000))
+
+
+def fill(world: World) -> None:
+    """Add a grant that is partly spent, and let everybody read how far the cohort is."""
+    starts = world.cohort.starts_on or world.now.date()
+    grant = Grant.objects.create(
+        cohort=world.cohort,
+        name="First cohort",
+        currency="PHP",
+        asked=Decimal(650_000),
+        minimum=Decimal(400_000),
+        starts_on=starts - timedelta(weeks=12),
+        ends_on=starts + timedelta(weeks=26),
+    )
+    for donor, amount in DONORS:
+        Donation.objects.create(grant=grant, donor=donor, amount=amount, received_on=starts - timedelta(weeks=8))
+    for name, fte, amount, spent in LINES:
+        posts = Decimal(fte) if fte else None
+        BudgetLine.objects.create(grant=grant, name=name, fte=posts, amount=amount, spent=spent)
+    progress_page.switch(world.cohort, is_public=True, by=world.organizer)
