@@ -277,6 +277,7 @@ MASTERY = [
         get=only({V.OTHER_MENTOR}, SHOWN),
         post=only({V.OTHER_MENTOR}, UNFINISHED),
     ),
+    Rule("mastery:decline_second", ("second",), post=only({V.OTHER_MENTOR}, MOVED)),
     Rule("mastery:second_draft", ("second",), post=only({V.OTHER_MENTOR}, MOVED)),
     Rule("mastery:settle", ("differing",), get=only({V.ORGANIZER}, SHOWN), post=only({V.ORGANIZER}, UNFINISHED)),
     Rule("mastery:agreement", ("cohort",), get=only({V.ORGANIZER}, SHOWN), post=only({V.ORGANIZER}, UNFINISHED)),
