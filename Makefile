@@ -4,6 +4,7 @@ PORT ?= 8000
 VENV := .venv
 PY := $(VENV)/bin/python
 UV := $(VENV)/bin/uv pip
+SHARED := -n 2 --dist loadfile --no-loadscope-reorder  # the longest first: tests/sharing.py
 COMPILE := $(UV) compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 .DEFAULT_GOAL := help
@@ -50,8 +51,8 @@ contracts: setup
 	$(VENV)/bin/lint-imports
 
 suite: setup
-	$(PY) -m pytest -n 2 --dist loadfile -m "not faults"
-	$(PY) -m pytest -n 2 --dist loadfile -m faults  # in processes that no browser has used
+	$(PY) -m pytest $(SHARED) -m "not faults"
+	$(PY) -m pytest $(SHARED) -m faults  # in processes that no browser has used
 
 bench: setup sandbox ## Measure the figures and write docs/benchmarks.md
 	$(PY) -m tests.benchmarks.run

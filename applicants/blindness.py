@@ -27,16 +27,16 @@ def own_open(user_id: int | None) -> QuerySet[Assignment]:
 
 def may_be_named(user_id: int | None, path: str) -> Q:
     """Return the condition that `user_id` may know who applied with the application at `path` of a row."""
-    return Q(conflicts.none_with(user_id, path)) & _not_among(path, own_open(user_id).filter(stage__is_blind=True))
+    return conflicts.none_with(user_id, path) & _not_among(path, own_open(user_id).filter(stage__is_blind=True))
 
 
 def may_be_compared(user_id: int | None, path: str) -> Q:
     """Return the condition that `user_id` may see how others judged the application at `path` of a row."""
-    return Q(conflicts.none_with(user_id, path)) & _not_among(path, own_open(user_id))
+    return conflicts.none_with(user_id, path) & _not_among(path, own_open(user_id))
 
 
 def _not_among(path: str, readings: QuerySet[Assignment]) -> Q:
-    # Not correlated, so that it is asked once: by row it took SQLite longer than all the rest.
+    # Not correlated either: by row it took SQLite longer than all the rest.
     return ~Q(**{f"{path}__in": readings.values("application")})
 
 

@@ -209,10 +209,13 @@ def _label(code: str | None) -> str:
 
 
 def cut_of(view: View, places: int) -> float | None:
-    """Return the score between the last who would be in and the first who would be out. One query."""
+    """Return the score between the last who would be in and the first who would be out. One query.
+
+    Among those that may be seen: between two rows of the list it would tell the score of one that is left out.
+    """
     if places < 1:
         return None
-    ranked = Summary.objects.filter(round=view.round, stage__in=view.stages, adjusted__isnull=False)
+    ranked = view.summaries().filter(adjusted__isnull=False)
     around: list[Any] = list(
         ranked.order_by("-adjusted", "application").values_list("adjusted", flat=True)[places - 1 : places + 1]
     )

@@ -43,7 +43,8 @@ def terms_of(round_: Round, stages: Sequence[Stage]) -> Terms:
 
 
 def newest(round_: Round, stages: Sequence[Stage]) -> Calibration | None:
-    return Calibration.objects.filter(round=round_, stage__in=stages).order_by("-at", "-pk").first()
+    """Return the last fit, without the list of reviews that went in: in a large round that is half a megabyte."""
+    return Calibration.objects.filter(round=round_, stage__in=stages).defer("edits").order_by("-at", "-pk").first()
 
 
 def stale(round_: Round, stages: Sequence[Stage]) -> QuerySet[Summary]:

@@ -3,7 +3,7 @@
 What `blindness` keeps from an organizer is left out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
@@ -20,11 +20,9 @@ from whitebox.people.models import User
 PROPOSED = Q(code=DecisionCode.OFFER) & (Q(by=None) | Q(supersedes__code=DecisionCode.WAITLIST))
 
 
-def in_line(round_: Round, user: User) -> list[tuple[int, Decision, bool]]:
-    """Return the waiting list with places, and whether the entry is somebody else's to see. Two queries."""
-    found = waitlist.in_line(round_)
-    unseen = blindness.unseen(user.pk, round_)
-    return [(place, one, one.application_id in unseen) for place, one in enumerate(found, start=1)]
+def in_line(round_: Round, unseen: Collection[int]) -> list[tuple[int, Decision]]:
+    """Return the waiting list without `unseen` applications, with the places among the others. One query."""
+    return list(enumerate(waitlist.seen(waitlist.in_line(round_), unseen), start=1))
 
 
 def open_offers(round_: Round, user: User) -> QuerySet[Offer]:

@@ -3,10 +3,13 @@
 import uuid
 from datetime import time, timedelta
 
-from applicants import interviews, pipeline, slots, work_tests
-from applicants.appointments import InterviewSlot, WorkTest
+from django.utils.text import slugify
+
+from applicants import conflicts, interviews, pipeline, redactions, slots, work_redactions, work_tests
+from applicants.appointments import HandIn, InterviewSlot, WorkTest
+from applicants.choices import WorkPart
 from applicants.judgements import Assignment, Reviewer
-from applicants.models import Application, Round
+from applicants.models import Application, Draft, Round
 from applicants.procedures import Stage
 from whitebox.people.hours import Hours
 from whitebox.programme.demonstration import World
@@ -19,11 +22,12 @@ WORK = (
 
 
 def fill(world: World, round_: Round) -> None:
-    """Put three people at the work test and three at the interview, by the verbs."""
+    """Put three people at the work test and four at the interview, by the verbs; take out who one of them is."""
     stages = {one.slug: one for one in Stage.objects.filter(form=round_.form)}
-    found = list(Application.objects.filter(round=round_, state="submitted").order_by("pk")[:6])
+    found = list(Application.objects.filter(round=round_, state="submitted").order_by("pk")[:8])
     _test(world, round_, found[:3], stages["work-test"])
-    _meet(world, round_, found[3:], stages["interview"])
+    _meet(world, round_, found[3:7], stages["interview"])
+    _redact_answer(world, found[7])
 
 
 def _test(world: World, round_: Round, found: list[Application], stage: Stage) -> None:
@@ -38,7 +42,12 @@ def _test(world: World, round_: Round, found: list[Application], stage: Stage) -
     for test, hours in zip(WorkTest.objects.filter(application__in=found[:2]).order_by("pk"), (20, 90), strict=True):
         begun = work_tests.begin(test, now=sent + timedelta(hours=10))
         key = uuid.UUID(int=world.rng.getrandbits(128), version=4)
-        work_tests.hand_in(begun, key=key, text=WORK, now=begun.due_at + timedelta(hours=hours - 72))
+        name = test.application.identity.name
+        text = f"{WORK}\n\n{name}"
+        work_tests.hand_in(
+            begun, key=key, text=text, link=_page_of(name), now=begun.due_at + timedelta(hours=hours - 72)
+        )
+    _redact_work(world, HandIn.objects.filter(work_test__application=found[0]).get())
     readers = Reviewer.objects.filter(round=round_, is_active=True).order_by("pk")
     Assignment.objects.bulk_create(
         Assignment(application=application, reviewer=reader, stage=stage, position=900 + place)
@@ -47,8 +56,32 @@ def _test(world: World, round_: Round, found: list[Application], stage: Stage) -
     )
 
 
+def _page_of(name: str) -> str:
+    return f"https://notes.example.org/{slugify(name)}/two-explanations"
+
+
+def _redact_work(world: World, handed_in: HandIn) -> None:
+    """Take the name out of the first work; that of the second waits for an organizer."""
+    name = handed_in.work_test.application.identity.name
+    work_redactions.redact(
+        handed_in, WorkPart.TEXT, handed_in.text.replace(name, redactions.REMOVED), by=world.organizer
+    )
+    link = handed_in.link.replace(slugify(name), redactions.REMOVED)
+    work_redactions.redact(handed_in, WorkPart.LINK, link, by=world.organizer)
+
+
+def _redact_answer(world: World, application: Application) -> None:
+    """Let somebody name their school in an answer, and take it out for the readers."""
+    revision, school = application.revisions.get(), application.identity.school
+    said = f"{revision.answers['motivation']}\n\nAt {school} I lead a reading group of six."
+    revision.answers = {**revision.answers, "motivation": said}
+    revision.save(update_fields=["answers"])
+    Draft.objects.filter(application=application).update(answers=revision.answers)
+    redactions.redact(application, revision, "motivation", said.replace(school, redactions.REMOVED), by=world.organizer)
+
+
 def _meet(world: World, round_: Round, found: list[Application], stage: Stage) -> None:
-    """Two have booked, one has still to choose."""
+    """Two have booked, one has still to choose, and one has to choose again: the interviewer knows them."""
     for application in found:
         pipeline.move(application, stage, by=world.organizer, reason="Their work was seen before.")
     interviews.invite(found, by=world.organizer)
@@ -60,3 +93,8 @@ def _meet(world: World, round_: Round, found: list[Application], stage: Stage) -
     offered = InterviewSlot.objects.filter(round=round_).order_by("starts_at", "pk")
     for application, slot in zip(found[:2], offered[::3], strict=False):
         interviews.book(application, slot, now=world.now)
+    # With a mentor, whose desk nobody looks at first.
+    known = offered.exclude(interviewer__membership__user=world.reviewer).filter(bookings=None).first()
+    if known is not None:
+        interviews.book(found[3], known, now=world.now)
+        conflicts.pin(known.interviewer, found[3], reason="A former student of theirs.", by=world.organizer)

@@ -77,7 +77,13 @@ class Sheet:
 
 def sheet_or_404(view: View, code: str) -> Sheet:
     """Return the reviews of an application that `view` may show. Eight queries at any size."""
-    summary = view.summaries().filter(application__code=code).select_related("application", "calibration").first()
+    summary = (
+        view.summaries()
+        .filter(application__code=code)
+        .select_related("application", "calibration")
+        .defer("calibration__edits")
+        .first()
+    )
     if summary is None:
         raise Http404
     criteria = list(Criterion.objects.filter(rubric__stages=summary.stage_id).order_by("position"))

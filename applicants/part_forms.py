@@ -15,7 +15,8 @@ from applicants import form_parts
 from applicants.choices import OthersVisible, QuestionKind, ShownTo, StageKind
 from applicants.form_parts import Entry, Kind, Parts, Place
 from applicants.pack import LONGEST_TASK, MAIN
-from applicants.stage_forms import LOCAL, in_zone
+from applicants.stage_forms import in_zone
+from whitebox import days
 
 NEW = "+"  # stands for a rubric of the stage's own; no slug is written like it
 LEVELS = ("1", "2", "3", "4", "5")
@@ -365,12 +366,8 @@ class StageForm(PartForm):
 class DatesForm(forms.Form):
     """When a stage is read, by the clock of the round."""
 
-    opens_at = forms.DateTimeField(
-        label=gettext_lazy("Reading opens"), required=False, widget=forms.DateTimeInput(LOCAL, "%Y-%m-%dT%H:%M")
-    )
-    closes_at = forms.DateTimeField(
-        label=gettext_lazy("Reading closes"), required=False, widget=forms.DateTimeInput(LOCAL, "%Y-%m-%dT%H:%M")
-    )
+    opens_at = days.MomentField(label=gettext_lazy("Reading opens"), required=False)
+    closes_at = days.MomentField(label=gettext_lazy("Reading closes"), required=False)
 
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

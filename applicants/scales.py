@@ -16,12 +16,11 @@ from whitebox.judging.reliability import design_reliability
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """What would change had one reviewer read nothing. Codes that the organizer must not see are only counted."""
+    """What would change had one reviewer read nothing, among what the organizer may see."""
 
     name: str
     lost: list[str]
     gained: list[str]
-    hidden: int
 
 
 def of(view: View, calibration: Calibration) -> dict[str, Any]:
@@ -69,15 +68,12 @@ def _flips(view: View, calibration: Calibration, names: Mapping[int, str]) -> li
     def shown(found: Sequence[int]) -> list[str]:
         return [codes[pk] for pk in found if pk in codes]
 
-    return [
-        Flip(
-            name=names.get(flip["reviewer"], "?"),
-            lost=shown(flip["lost"]),
-            gained=shown(flip["gained"]),
-            hidden=sum(pk in view.hidden for pk in (*flip["lost"], *flip["gained"])),
-        )
+    found = [
+        Flip(name=names.get(flip["reviewer"], "?"), lost=shown(flip["lost"]), gained=shown(flip["gained"]))
         for flip in calibration.flips
     ]
+    # A row without codes would tell that an application which is left out stands at the cut.
+    return [flip for flip in found if flip.lost or flip.gained]
 
 
 def _criteria(view: View, calibration: Calibration) -> list[tuple[str, str, str, str]]:

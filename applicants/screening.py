@@ -13,7 +13,7 @@ from django_stubs_ext import Annotations
 from applicants import blindness, conflicts
 from applicants.calibrations import Summary
 from applicants.choices import ApplicationState
-from applicants.judgements import ConflictOfInterest, Decision, Offer
+from applicants.judgements import Decision, Offer
 from applicants.models import Application, Round
 from whitebox.people.models import User
 
@@ -41,6 +41,7 @@ def rows(round_: Round, user: User) -> "QuerySet[Row]":
     """
     summary = Summary.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"))
     decided = Decision.objects.filter(application=OuterRef("pk"), superseded_at=None)
+    barred = conflicts.of_user(user.pk).filter(application__round=round_).values("application")
     unread = blindness.own_open(user.pk).filter(application__round=round_).values("application")
     return (
         Application.objects.filter(round=round_)
@@ -52,10 +53,8 @@ def rows(round_: Round, user: User) -> "QuerySet[Row]":
             pending=Subquery(decided.filter(released_at=None).values("code")[:1]),
             released=Subquery(decided.filter(released_at__isnull=False).values("code")[:1]),
             offer_state=Subquery(Offer.objects.filter(application=OuterRef("pk")).order_by("-pk").values("state")[:1]),
-            has_conflict=Exists(
-                ConflictOfInterest.objects.filter(application=OuterRef("pk"), reviewer__membership__user=user)
-            ),
-            # Not correlated, so that it is asked once: by application it took SQLite longer than all the rest.
+            # Not correlated, so that they are asked once: by application they took SQLite longer than all the rest.
+            has_conflict=ExpressionWrapper(Q(pk__in=barred), output_field=BooleanField()),
             waits_for_own=ExpressionWrapper(Q(pk__in=unread), output_field=BooleanField()),
         )
         .order_by("-pk")

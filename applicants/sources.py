@@ -8,9 +8,11 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.text import slugify
 
+from applicants import blindness, conflicts
 from applicants.choices import ApplicationState, DecisionCode, ReviewState
 from applicants.judgements import Decision, Review
 from applicants.models import Application, Round
+from whitebox.people.models import User
 
 LONGEST = 60  # characters
 
@@ -42,24 +44,42 @@ def address(round_: Round, source: str) -> str:
     return f"{settings.SITE_URL}{reverse('applicants:start', args=[round_.slug])}?via={source}"
 
 
-def funnel(round_: Round) -> tuple[Sequence[Way], Way]:
-    """Return the ways people came, the largest first, and all of them together. One query, erased ones included."""
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """The ways people came, the largest first, and all of them together."""
+
+    ways: Sequence[Way]
+    together: Way
+    barred: int  # applications that no step counts: whoever looks has a conflict with them
+    unjudged: int  # applications counted as submitted only: whoever looks has still to judge them
+
+
+def funnel(round_: Round, user: User) -> Funnel:
+    """Count how far the people of each source came, erased ones included, as the organizer `user` may know it.
+
+    A source can be one person, so the steps that a judgement leads to are counted without those whose judgement is
+    none of their business now: see `blindness`. Three queries.
+    """
+    barred = conflicts.in_round(user.pk, round_)
+    unjudged = blindness.unjudged(user.pk, round_) - barred
     released = Decision.objects.filter(application=OuterRef("pk"), released_at__isnull=False, code=DecisionCode.OFFER)
     reviewed = Review.objects.filter(assignment__application=OuterRef("pk"), state=ReviewState.SUBMITTED)
-    marked = Application.objects.filter(round=round_).annotate(is_offered=Exists(released), is_read=Exists(reviewed))
+    found = Application.objects.filter(round=round_).exclude(pk__in=barred)
+    marked = found.annotate(is_offered=Exists(released), is_read=Exists(reviewed))
+    told = ~Q(pk__in=unjudged)
     counted = (
         marked.order_by()
         .values("source")
         .annotate(
             started=Count("pk"),
             submitted=Count("pk", filter=Q(submitted_at__isnull=False)),
-            read=Count("pk", filter=Q(is_read=True)),
-            offered=Count("pk", filter=Q(is_offered=True)),
-            enrolled=Count("pk", filter=Q(state=ApplicationState.ENROLLED)),
+            read=Count("pk", filter=told & Q(is_read=True)),
+            offered=Count("pk", filter=told & Q(is_offered=True)),
+            enrolled=Count("pk", filter=told & Q(state=ApplicationState.ENROLLED)),
         )
     )
     ways = sorted((Way(**row) for row in counted), key=lambda way: (-way.started, way.source))
-    return ways, _together(ways)
+    return Funnel(ways, _together(ways), len(barred), len(unjudged))
 
 
 def _together(ways: Sequence[Way]) -> Way:

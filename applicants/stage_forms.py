@@ -12,10 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from applicants import pdfs, traces, uploads, work_tests
 from applicants.models import Identity
 from applicants.procedures import Stage
+from whitebox import days
 from whitebox.people.hours_form import HoursForm
-
-FIRST_YEAR, LAST_YEAR = 1970, 2200
-LOCAL = {"type": "datetime-local"}
 
 
 class WorkForm(forms.Form):
@@ -84,7 +82,7 @@ class WorkForm(forms.Form):
 class SendForm(forms.Form):
     """When the windows of a work test begin, by the round's clock."""
 
-    starts_at = forms.DateTimeField(label=_("Begins"), widget=forms.DateTimeInput(attrs=LOCAL, format="%Y-%m-%dT%H:%M"))
+    starts_at = days.MomentField(label=_("Begins"))
     starts_when_opened = forms.BooleanField(
         label=_("Earlier where the applicant opens the task earlier"),
         required=False,
@@ -111,7 +109,7 @@ class SendForm(forms.Form):
 
 
 class ProlongForm(forms.Form):
-    until = forms.DateTimeField(widget=forms.DateTimeInput(attrs=LOCAL))
+    until = days.MomentField(error_messages=dict.fromkeys(("required", "invalid"), _("Choose a day and a time.")))
 
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -120,11 +118,13 @@ class ProlongForm(forms.Form):
     def clean_until(self) -> datetime:
         return in_zone(self.cleaned_data["until"], self.zone)
 
+    @property
+    def problem(self) -> str:
+        return str(self.errors["until"][0])
+
 
 def in_zone(moment: datetime, zone: str) -> datetime:
     """Read a wall-clock time of a form by the clock of `zone`: Django has read it by the reader's."""
-    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise forms.ValidationError(_("Check the year."))  # the first and the last one leave the calendar in some zones
     return moment.replace(tzinfo=ZoneInfo(zone))
 
 

@@ -1,5 +1,7 @@
 """Who is next when a place comes free, in an order that organizers can change with a reason."""
 
+from collections.abc import Collection, Sequence
+
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -33,10 +35,16 @@ def in_line(round_: Round) -> list[Decision]:
     return list(waiting.exclude(application__in=pending).select_related("application").order_by("waitlist_rank", "pk"))
 
 
+def seen(line: Sequence[Decision], unseen: Collection[int]) -> list[Decision]:
+    """Return a line without `unseen` applications. A gap would tell who has one conflict that it waits, and where."""
+    return [one for one in line if one.application_id not in unseen]
+
+
 @transaction.atomic
 def put(decision: Decision, place: int, *, reason: str, by: User) -> None:
     """Put somebody at another place of the line; the others move up or down. The same place changes nothing.
 
+    Places are counted among those that `by` may see; whoever is left out for them keeps their neighbour in front.
     Raises RuleViolation with a conflict of interest, while an own reading is open, without a reason, and for somebody
     who does not wait.
     """
@@ -44,15 +52,18 @@ def put(decision: Decision, place: int, *, reason: str, by: User) -> None:
     conflicts.require_none(by, decision.application)
     blindness.require_compared(by, decision.application)
     line = in_line(decision.application.round)
-    here = next((index for index, one in enumerate(line) if one.pk == decision.pk), None)
+    shown = seen(line, blindness.unseen(by.pk, decision.application.round))
+    here = next((index for index, one in enumerate(shown) if one.pk == decision.pk), None)
     if here is None:
         raise RuleViolation(_("%(code)s waits no longer. Reload the page.") % {"code": decision.application.code})
-    there = max(0, min(len(line) - 1, place - 1))
+    there = max(0, min(len(shown) - 1, place - 1))
     if there == here:
         return
     if not reason.strip():
         raise RuleViolation(_("Give a reason: it is kept with the application."))
-    line.insert(there, line.pop(here))
+    line.remove(decision)
+    # Behind whoever stands there now on the way down, before them on the way up.
+    line.insert(line.index(shown[there]) + (there > here), decision)
     for rank, one in enumerate(line, start=1):
         Decision.objects.filter(pk=one.pk).update(waitlist_rank=rank)
     StageChange.objects.create(

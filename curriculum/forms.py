@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from curriculum.models import Extension
 from curriculum.pace import Plan, Step
 from curriculum.preparation import LONGEST
+from whitebox import days
 from whitebox.people.models import Cohort
 
 
@@ -36,7 +37,7 @@ class ExtensionForm(forms.ModelForm[Extension]):
         model = Extension
         fields = ["membership", "module", "item", "reason"]
 
-    due_on = forms.DateField(label=_("due on"), widget=forms.DateInput(attrs={"type": "date"}))
+    due_on = days.DayField(label=_("due on"))
     due_time = forms.TimeField(
         label=_("due at"), widget=forms.TimeInput(attrs={"type": "time"}), help_text=_("In the cohort's zone.")
     )
@@ -59,11 +60,11 @@ class PaceForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._steps = {f"week-{step.module.week}": step for step in plan.steps if step.reached_on is None}
         for name, step in self._steps.items():
-            self.fields[name] = forms.DateField(
+            self.fields[name] = days.DayField(
                 label=_("Day for week %(number)d") % {"number": step.module.week},
                 initial=step.target,
                 required=False,
-                widget=forms.DateInput(attrs={"type": "date", "class": "control"}, format="%Y-%m-%d"),
+                widget=days.DayInput({"class": "control"}),
             )
 
     @property

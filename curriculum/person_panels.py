@@ -16,7 +16,7 @@ from curriculum.models import Session
 from curriculum.pace import Plan
 from curriculum.register import Attendance
 from whitebox.people.choices import Role
-from whitebox.people.models import Cohort, Membership
+from whitebox.people.models import Cohort, Membership, User
 from whitebox.people.person_parts import Fact, Panel, TeamLink
 
 HELPS = frozenset({Role.MENTOR, Role.ORGANIZER, Role.ADVISER})
@@ -50,7 +50,7 @@ class Presence:
     marked: int
 
 
-def facts(cohort: Cohort, people: Sequence[Membership], now: datetime) -> Mapping[int, Sequence[Fact]]:
+def facts(cohort: Cohort, people: Sequence[Membership], reader: User, now: datetime) -> Mapping[int, Sequence[Fact]]:
     """Return pace and attendance of each."""
     plans = pace.of_cohort_page(cohort, people, now)
     idle = idleness.days_since(people, idleness.latest_of_page(cohort, people), now)
@@ -78,7 +78,7 @@ def _attended(states: Sequence[str]) -> str:
     return _("%(there)d of %(all)d") % {"there": there, "all": len(states)} if states else ""
 
 
-def panels(membership: Membership, now: datetime) -> Sequence[Panel]:
+def panels(membership: Membership, reader: User, now: datetime) -> Sequence[Panel]:
     """Return the plan and the attendance of a person: queries are constant in the number of weeks."""
     alone, cohort = [membership], membership.cohort
     plan = pace.of_cohort_page(cohort, alone, now)[membership.pk]

@@ -12,6 +12,7 @@ from curriculum.arranging import Run
 from curriculum.choices import ItemKind
 from curriculum.models import Extension, Session
 from curriculum.study import Study
+from whitebox import days
 from whitebox.people import zones
 from whitebox.people.choices import Role
 from whitebox.people.models import Cohort, Membership, User
@@ -26,6 +27,7 @@ class MoveForm(forms.ModelForm[Session]):
     class Meta:
         model = Session
         fields = ["on", "at", "place", "leader", "note"]
+        field_classes = {"on": days.DayField}
         labels = {
             "on": _("Day"),
             "at": _("Time"),
@@ -34,7 +36,7 @@ class MoveForm(forms.ModelForm[Session]):
             "note": _("Note for everybody"),
         }
         widgets = {
-            "on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "on": days.DayInput(),
             "at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         }
 
@@ -56,9 +58,7 @@ class MoveForm(forms.ModelForm[Session]):
 class RunForm(forms.Form):
     """When a cohort teaches. The weeks to choose from follow from the first day."""
 
-    starts_on = forms.DateField(
-        label=_("First day of week 1"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    starts_on = days.DayField(label=_("First day of week 1"))
     zone = forms.ChoiceField(label=_("Time zone"), choices=zones.choices)
     closed = forms.MultipleChoiceField(
         label=_("Holiday weeks"),
@@ -83,7 +83,7 @@ class RunForm(forms.Form):
     def _start(self, cohort: Cohort) -> date | None:
         """Return the first day as it was typed, else as it is."""
         try:
-            return forms.DateField().clean(self.data.get("starts_on")) if self.data else cohort.starts_on
+            return days.DayField().clean(self.data.get("starts_on")) if self.data else cohort.starts_on
         except forms.ValidationError:
             return cohort.starts_on
 
@@ -105,7 +105,7 @@ class MoreTimeForm(forms.Form):
     """More time for one person, given by whoever teaches them. The moment is typed in the cohort's zone."""
 
     item = forms.ChoiceField(label=_("What"))
-    due_on = forms.DateField(label=_("Until the day"), widget=forms.DateInput(attrs={"type": "date"}))
+    due_on = days.DayField(label=_("Until the day"))
     due_time = forms.TimeField(label=_("Until the time"), widget=forms.TimeInput(attrs={"type": "time"}))
     reason = forms.CharField(
         label=_("Reason"), max_length=300, help_text=_("Kept with the record; the person can ask to see it.")

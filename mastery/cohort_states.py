@@ -7,18 +7,18 @@ version that the cohort follows, whatever the number of people and objectives.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Aggregate, Count, Max, Q
+from django.db.models import Aggregate, Count, Max, Q, Value
 
 from curriculum import syllabus
 from curriculum.models import ObjectiveVersion
-from mastery import checklist
+from mastery import blindness, checklist
 from mastery.choices import WAITING, AttemptState, CheckKind
 from mastery.models import Attempt, CheckVersion, ObjectiveMastery
-from whitebox.people.models import Cohort, Membership
+from whitebox.people.models import Cohort, Membership, User
 from whitebox.people.once import once
 
 MASTERED, NOT_YET, IS_WAITING, OPEN = "mastered", "not_yet", "waiting", "open"
@@ -52,15 +52,23 @@ class States:
     checks: Mapping[int, CheckVersion]  # the mastery check by module
     mastered: Mapping[int, set[int]]  # objectives, by the membership as which a record began
     tries: Mapping[int, Mapping[int, Tries]] = field(default_factory=dict)  # by that membership and module
+    kept: Mapping[int, Set[int]] = field(default_factory=dict)  # objectives whose state the reader must not see
+
+    def without(self, kept: Mapping[int, Set[int]]) -> "States":
+        """Return the same states for a reader who must not see some of them: those stand as waiting."""
+        return replace(self, kept=kept)
 
     def of(self, person: Membership, objective: ObjectiveVersion) -> str:
+        if objective.objective_id in self.kept.get(person.first_key, NOTHING):
+            return IS_WAITING
         if objective.objective_id in self.has(person.first_key):
             return MASTERED
         return self.tried(person, objective.module_version.module_id).state
 
     def has(self, root: int) -> Set[int]:
-        """Return the objectives that the record which began with this membership has mastered."""
-        return self.mastered.get(root, NOTHING)
+        """Return the objectives that the record which began with this membership has mastered, as far as is shown."""
+        found = self.mastered.get(root, NOTHING)
+        return found - self.kept[root] if root in self.kept else found
 
     def tried(self, person: Membership, module: int) -> Tries:
         return self.tries.get(person.first_key, {}).get(module, UNTRIED)
@@ -80,8 +88,13 @@ def of_page(cohort: Cohort, people: Sequence[Membership]) -> States:
     return once(cohort, people, "states", lambda: of_people(cohort.pk, people))
 
 
-def of_people(cohort_id: int, people: Iterable[Membership], *, in_detail: bool = True) -> States:
-    """Load the states of some people of a cohort; without detail the forms and moments of tries are left out."""
+def of_people(
+    cohort_id: int, people: Iterable[Membership], *, in_detail: bool = True, reader: User | None = None
+) -> States:
+    """Load the states of some people of a cohort; without detail the forms and moments of tries are left out.
+
+    With a reader, what they have still to mark blind is kept back, see `blindness`; it costs no query more.
+    """
     followed = syllabus.present(cohort_id)
     objectives = [one for some in followed.objectives.values() for one in some]
     checks = {
@@ -90,7 +103,8 @@ def of_people(cohort_id: int, people: Iterable[Membership], *, in_detail: bool =
         if one.for_check.kind == CheckKind.MASTERY
     }
     roots = _roots({one.first_key for one in people})
-    return States(objectives, checks, _mastered(roots), _tries(roots, checks, in_detail=in_detail))
+    mastered, kept = _mastered(roots, reader)
+    return States(objectives, checks, mastered, _tries(roots, checks, in_detail=in_detail), kept)
 
 
 def _roots(first: set[int]) -> dict[int, int]:
@@ -99,13 +113,16 @@ def _roots(first: set[int]) -> dict[int, int]:
     return {pk: began or pk for pk, began in rows.values_list("pk", "began_as")}
 
 
-def _mastered(roots: Mapping[int, int]) -> Mapping[int, set[int]]:
-    found: dict[int, set[int]] = defaultdict(set)
-    for member, objective in ObjectiveMastery.objects.filter(membership__in=roots).values_list(
-        "membership_id", "objective_id"
-    ):
-        found[roots[member]].add(objective)
-    return found
+def _mastered(roots: Mapping[int, int], reader: User | None) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
+    """Return by record what is mastered, and what `reader` must not see: one query."""
+    found, kept = defaultdict[int, set[int]](set), defaultdict[int, set[int]](set)
+    rows: Any = ObjectiveMastery.objects.filter(membership__in=roots).order_by()
+    rows = rows.values_list("membership_id", "objective_id", Value(0))
+    if reader is not None:
+        rows = rows.union(blindness.rows_of(reader).values_list("root", "objective", Value(1)), all=True)
+    for member, objective, is_kept in rows:
+        (kept if is_kept else found)[roots.get(member, member)].add(objective)
+    return found, kept
 
 
 def _tries(

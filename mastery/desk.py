@@ -4,17 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from curriculum.models import Corrective, ObjectiveVersion
-from mastery import answer_text, attempts, disputing, levels, marking, phrases, questions, reading, second_marks
-from mastery.choices import QuestionKind
+from mastery import answer_text, attempts, disputing, ledger, levels, marking, phrases, questions, reading, second_marks
+from mastery.choices import QuestionKind, TalkState
 from mastery.judgements import Dispute, ReusableComment, SecondMark
 from mastery.mark_reminders import TARGET
-from mastery.models import Attempt, GradeEvent
+from mastery.models import Attempt, CheckVersion, GradeEvent
 from mastery.questions import Question
+from mastery.talks import Talk
 from whitebox.people.models import User
 
 MOST_ENTRIES = 100
@@ -43,10 +45,42 @@ class Entry:
         return self.waited > TARGET
 
 
-def entries(user: User) -> list[Entry]:
-    """Return what waits for a mark by `user`, oldest first: three queries."""
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What waits for a mark: the oldest answers, and how many there are in all."""
+
+    entries: list[Entry]
+    left: int
+
+
+def queue(user: User) -> Queue:
+    """Return what waits for a mark by `user`, oldest first: three queries, and three more for a long queue."""
     now = timezone.now()
-    return sorted([*_first(user, now), *_second(user, now)], key=lambda one: one.since)
+    first, second = list(_first(user, now)), list(_second(user, now))
+    shown = sorted([*first, *second], key=lambda one: one.since)
+    is_long = len({one.attempt.pk for one in first}) == MOST_ENTRIES
+    left = (_answers_left(user) if is_long else len(first)) + (
+        second_marks.waiting_for(user).count() if len(second) == MOST_ENTRIES else len(second)
+    )
+    return Queue(shown, left)
+
+
+def _answers_left(user: User) -> int:
+    """Count the answers of all attempts that wait, by form: each item that people mark, less those that are marked."""
+    waiting = marking.waiting(user).order_by()
+    attempts_of = dict[tuple[int, str], int]()
+    for version, form, count in waiting.values_list("check_version", "form").annotate(Count("pk")):
+        attempts_of[version, form] = count
+    events = GradeEvent.objects.filter(attempt__in=waiting.values("pk"), supersedes=None).order_by()
+    rows = events.values_list("attempt__check_version", "attempt__form", "item").annotate(Count("pk"))
+    marked = {(version, form, item): count for version, form, item, count in rows}
+    versions = CheckVersion.objects.in_bulk({version for version, _form in attempts_of})
+    return sum(
+        count - marked.get((version, form, question.slug), 0)
+        for (version, form), count in attempts_of.items()
+        for question in questions.form_of(versions[version], form)
+        if question.may_need_a_person
+    )
 
 
 def _first(user: User, now: datetime) -> Iterator[Entry]:
@@ -95,15 +129,28 @@ class Sheet:
     question: Question
     objective: ObjectiveVersion
     answer: str
-    is_marked: bool
+    mark: GradeEvent | None
     correctives: list[Corrective]
     comments: list[ReusableComment]
 
+    notes: str = ""  # of a talk, for those who teach
+
+    @property
+    def is_marked(self) -> bool:
+        return self.mark is not None
+
+    @property
+    def is_talk(self) -> bool:
+        return self.question.kind == QuestionKind.ORAL
+
+    @property
+    def asked_html(self) -> str:
+        """The question that was drawn in a talk."""
+        return str(self.mark.detail.get("asked_html", "")) if self.mark else ""
+
     @property
     def levels(self) -> list[tuple[int, str]]:
-        if self.question.rubric:
-            return [(level.level, level.html) for level in self.question.rubric]
-        return [(0, _("Does not do what is asked.")), (1, _("Does what is asked."))]
+        return levels.described(self.question)
 
     @property
     def mastered_from(self) -> int:
@@ -123,9 +170,15 @@ class Sheet:
 
 
 def sheet(attempt: Attempt, item: str, user: User) -> Sheet | None:
-    """Return one answer of an attempt for marking; None where it is no item that people mark."""
+    """Return one answer of an attempt for marking; None where people do not mark it, and of a talk before its outcome.
+
+    What was noted in a talk is for those who teach, and not for somebody who has still to mark it blind.
+    """
     question = questions.one_of(questions.of_attempt(attempt), item)
-    if question is None or not question.may_need_a_person:
+    mark = ledger.current(attempt.events.filter(item=item)).get(item)
+    if question is None or not question.is_judged_by_people:
+        return None
+    if question.kind == QuestionKind.ORAL and mark is None:
         return None
     objective = reading.objectives_of(attempt)[question.objective]
     return Sheet(
@@ -133,10 +186,18 @@ def sheet(attempt: Attempt, item: str, user: User) -> Sheet | None:
         question=question,
         objective=objective,
         answer=str(attempts.answers_of(attempt).get(item, "")),
-        is_marked=attempt.events.filter(item=item).exists(),
+        mark=mark,
         correctives=list(objective.correctives.all()),
         comments=list(phrases.for_marking(user, attempt.membership.cohort)),
+        notes=_notes(attempt, user) if question.kind == QuestionKind.ORAL else "",
     )
+
+
+def _notes(attempt: Attempt, user: User) -> str:
+    if attempt.membership.user_id == user.pk or second_marks.hides(user, attempt):
+        return ""
+    held = Talk.objects.filter(attempt=attempt, state=TalkState.HELD).order_by("pk").last()
+    return held.notes if held else ""
 
 
 def given(user: User) -> list[GradeEvent]:

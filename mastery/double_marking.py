@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from mastery import conflicts, questions, second_marks
 from mastery.choices import SecondMarkState
+from mastery.interval_chart import effect
 from mastery.judgements import DEFAULT_PERCENT, MarkingConflict, SecondMark, SecondMarkShare
 from mastery.levels import all_of, share
 from mastery.models import CheckVersion
@@ -50,6 +52,15 @@ class Leniency:
     low: float = 0.0
     high: float = 0.0
 
+    @property
+    def words(self) -> str:
+        """What the interval says, and no more."""
+        if self.effect is None:
+            return _("cannot be said yet")
+        if self.low <= 0 <= self.high:
+            return _("no difference shown")
+        return _("gives more than the others") if self.effect > 0 else _("gives less than the others")
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -63,6 +74,15 @@ class Figures:
     disagreements: list[Pair]
     leniency: list[Leniency]
     conflicts: list[MarkingConflict]
+
+    @property
+    def drawn(self) -> list[tuple[Leniency, str]]:
+        """Each marker with the interval drawn, all on one axis; nothing where there are too few."""
+        widest = max((max(abs(one.low), abs(one.high)) for one in self.leniency), default=0.0)
+        return [
+            (one, "" if one.effect is None else effect(one.effect, one.low, one.high, widest=widest))
+            for one in self.leniency
+        ]
 
     @property
     def missing(self) -> int:
@@ -174,7 +194,8 @@ class Redrawn:
 def redrawn(cohort: Cohort) -> Redrawn:
     """Draw the sample of a cohort again from the ledger and compare: four queries."""
     wanted = {event.pk for event in second_marks.draws(cohort)}
-    stored = dict(SecondMark.objects.filter(attempt__membership__cohort=cohort).values_list("first", "pk"))
+    drawn = SecondMark.objects.filter(attempt__membership__cohort=cohort).exclude(first__detail__has_key="in_talk")
+    stored = dict(drawn.values_list("first", "pk"))
     return Redrawn(
         expected=len(wanted),
         missing=sorted(wanted - stored.keys()),

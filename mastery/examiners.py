@@ -52,6 +52,13 @@ def is_examiner(user: User, talk: Talk) -> bool:
     return takes_part and may_examine(user, talk.attempt)
 
 
+def listeners(talk: Talk, *, without: User) -> list[User]:
+    """Return who hears a talk besides `without`, and still may examine its person."""
+    joined = talk.seconds.filter(left_at=None).select_related("mentor__user")
+    both = [talk.slot.mentor.user, *(one.mentor.user for one in joined)]
+    return [one for one in both if one.pk != without.pk and may_examine(one, talk.attempt)]
+
+
 def talks_seen_by(user: User) -> Q:
     """Return the filter of talks that `user` may find: own ones, and all of cohorts in which they teach."""
     teaching = Membership.objects.active().filter(user=user, role__in=TEACHES)

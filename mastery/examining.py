@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mastery import booking, drawing, examiners, ledger, levels, settling
+from mastery import booking, drawing, examiners, heard, ledger, levels, marking, settling
 from mastery.choices import TalkState
 from mastery.holding import hold
 from mastery.ledger import Mark
@@ -82,8 +82,8 @@ def keep_notes(talk: Talk, notes: str, *, by: User) -> None:
 def judge(talk: Talk, outcome: Mapping[str, Said], *, by: User, now: datetime | None = None) -> None:
     """Give the outcome of a talk per objective: it goes into the ledger like every mark, and the attempt moves on.
 
-    Twice changes nothing. Raises RuleViolation where an item has no level of its rubric, before the talk begins, and
-    for anybody who does not hold or join it.
+    Who else heard the talk is asked for a mark of their own. Twice changes nothing. Raises RuleViolation where an item
+    has no level of its rubric, before the talk begins, and for anybody who does not hold or join it.
     """
     held = _held(talk, by)
     if held.state == TalkState.HELD:
@@ -96,16 +96,19 @@ def judge(talk: Talk, outcome: Mapping[str, Said], *, by: User, now: datetime | 
     if missing:
         raise RuleViolation(_("Choose a level for each objective of the talk."))
     drawn = dict(held.drawn.values_list("item", "question"))
-    ledger.record(attempt, [_mark(one, outcome[one.slug], drawn.get(one.slug, "")) for one in items], by=by)
+    marks = [_mark(one, outcome[one.slug], drawn.get(one.slug, "")) for one in items]
+    given = ledger.record(attempt, marks, by=by)
+    for listener in examiners.listeners(held, without=by):
+        heard.ask(given, attempt, listener)
     booking.end(held, TalkState.HELD, by=by, now=now or timezone.now())
     settling.settle(attempt)
 
 
 def _mark(item: Question, said: Said, question: str) -> Mark:
-    """Return the mark of one objective. It is in no sample of second marks: nobody hears a talk again."""
+    """Return the mark of one objective. It is in no random sample of second marks: nobody hears a talk again."""
     level = levels.clamped(item, said.level)
     asked = next((one.html for one in item.talk if one.slug == question), "")
-    detail = {"level": level, "comment": said.comment.strip(), "asked_html": asked}
+    detail = marking.said(level, said.comment) | {"in_talk": True, "asked_html": asked}
     return Mark(item.slug, levels.points_at(item, level), detail)
 
 

@@ -1,7 +1,7 @@
 """The early warnings of mastery: stuck at "not yet", and correctives that stay open."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.urls import reverse
@@ -9,25 +9,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from curriculum.models import ObjectiveVersion
-from mastery import cohort_states
+from mastery import blindness, cohort_states
 from mastery.cohort_states import States, Tries
 from mastery.models import CorrectiveAssignment
 from mastery.reminders import CORRECTIVE_OPEN
 from whitebox.people.models import Cohort, Membership
 from whitebox.people.warnings import Flag, Urgency
 
+Blind = Mapping[tuple[int, int], frozenset[int]]  # who must not see it, by record and objective
+
 STUCK_AFTER = 2  # graded checks that leave the same objective at "not yet"
 
 
 def raised(cohort: Cohort, people: Sequence[Membership], now: datetime) -> Iterator[Flag]:
-    """Yield the flags: five queries whatever the number of people."""
-    states = cohort_states.of_page(cohort, people)
+    """Yield the flags: six queries whatever the number of people."""
+    states, blind = cohort_states.of_page(cohort, people), blindness.blind_markers(people)
     for one in people:
-        yield from _stuck(one, states)
-    yield from _open_correctives(people, states, now)
+        yield from _stuck(one, states, blind)
+    yield from _open_correctives(people, states, blind, now)
 
 
-def _stuck(person: Membership, states: States) -> Iterator[Flag]:
+def _stuck(person: Membership, states: States, blind: Blind) -> Iterator[Flag]:
     """One flag for each module whose check was graded twice or more and left something at "not yet"."""
     missing: dict[int, list[ObjectiveVersion]] = defaultdict(list)
     for one in states.missing(person):
@@ -46,6 +48,7 @@ def _stuck(person: Membership, states: States) -> Iterator[Flag]:
             since=tries.last,
             address=reverse("people:person", args=[person.cohort.slug, person.pk]) + "#progress",
             evidence=gettext_lazy("objectives and attempts"),
+            not_for=frozenset[int]().union(*(blind[person.first_key, one.objective_id] for one in some)),
         )
 
 
@@ -60,7 +63,7 @@ def _reason(missing: Sequence[ObjectiveVersion], tries: Tries, *, is_exhausted: 
     return words + " " + _("Every form has been seen: talk it through, and ask an organizer to open one again.")
 
 
-def _open_correctives(people: Sequence[Membership], states: States, now: datetime) -> Iterator[Flag]:
+def _open_correctives(people: Sequence[Membership], states: States, blind: Blind, now: datetime) -> Iterator[Flag]:
     """One query: correctives that have been open for three days and are still needed."""
     by_key = {one.pk: one for one in people}
     waiting = CorrectiveAssignment.objects.filter(
@@ -84,4 +87,5 @@ def _open_correctives(people: Sequence[Membership], states: States, now: datetim
             since=one.opened_at,
             address=reverse("people:person", args=[person.cohort.slug, person.pk]) + "#progress",
             evidence=gettext_lazy("objectives and attempts"),
+            not_for=blind[person.first_key, one.objective_id],
         )

@@ -5,7 +5,7 @@ leave: the filter of states chooses rows, and a share among those chosen by thei
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,7 +18,7 @@ from curriculum.models import ModuleVersion, ObjectiveVersion
 from mastery import cohort_states
 from mastery.cohort_states import IS_WAITING, MASTERED, NOT_YET, OPEN, STATES, States, Tries
 from whitebox.judging.proportions import Share, wilson
-from whitebox.people.models import Cohort, Membership
+from whitebox.people.models import Cohort, Membership, User
 from whitebox.text.archives import Cell, Table
 
 FEWEST = 5  # people with a graded check; a share of fewer says more about single persons
@@ -87,14 +87,7 @@ class Gradebook:
         return [one for one in self.people if not wanted or wanted in self.line(one)]
 
     def line(self, person: Membership) -> list[str]:
-        has = self.states.has(person.first_key)
-        tries = self.states.tries.get(person.first_key, {})
-        return [
-            MASTERED
-            if one.objective_id in has
-            else tries.get(one.module_version.module_id, cohort_states.UNTRIED).state
-            for one in self.columns
-        ]
+        return [self.states.of(person, one) for one in self.columns]
 
     def rows(self, people: Sequence[Membership]) -> list[Row]:
         """Draw some of the people."""
@@ -106,8 +99,12 @@ class Gradebook:
         has = self.states.has(person.first_key)
         tries = self.states.tries.get(person.first_key, {})
         others = {module: drawn.of(tries.get(module, cohort_states.UNTRIED)) for module in set(modules)}
+        kept = self._kept(person)
         pairs = zip(modules, objectives, strict=True)
-        cells = [drawn.mastered if objective in has else others[module] for module, objective in pairs]
+        cells = [
+            drawn.kept_back if objective in kept else drawn.mastered if objective in has else others[module]
+            for module, objective in pairs
+        ]
         return Row(person, sum(objective in has for objective in objectives), SafeString("".join(cells)))
 
     @cached_property
@@ -123,8 +120,11 @@ class Gradebook:
             for module, objectives in asked.items():
                 # Who has it without a graded check of this version, from an earlier one, has tried it all the same.
                 is_graded = tries.get(module, cohort_states.UNTRIED).graded
-                tried.update(objectives if is_graded else objectives & mine)
+                tried.update(objectives - self._kept(person) if is_graded else objectives & mine)
         return [Total(one, has[one.objective_id], tried[one.objective_id], len(self.people)) for one in self.columns]
+
+    def _kept(self, person: Membership) -> Set[int]:
+        return self.states.kept.get(person.first_key, cohort_states.NOTHING)
 
 
 class _Drawn:
@@ -132,6 +132,7 @@ class _Drawn:
 
     def __init__(self) -> None:
         self.mastered = self._cell(MASTERED)
+        self.kept_back = self._cell(IS_WAITING)
         self.kept: dict[tuple[str, int], str] = {}
 
     def of(self, tries: Tries) -> str:
@@ -146,9 +147,12 @@ class _Drawn:
         return format_html('<td class="{}">{}{}<i>{}</i></td>', state, SIGNS[state], times, WORDS[state])
 
 
-def of_cohort(cohort: Cohort, people: Sequence[Membership], asked: Mapping[str, str]) -> Gradebook:
-    """Return the gradebook of some people of a cohort: four queries whatever their number and that of objectives."""
-    states = cohort_states.of_people(cohort.pk, people, in_detail=False)
+def of_cohort(cohort: Cohort, people: Sequence[Membership], asked: Mapping[str, str], *, reader: User) -> Gradebook:
+    """Return the gradebook of some people of a cohort: four queries whatever their number and that of objectives.
+
+    An objective that `reader` has still to mark blind stands as waiting, and is in no total.
+    """
+    states = cohort_states.of_people(cohort.pk, people, in_detail=False, reader=reader)
     filters = _filters(states, people, asked)
     columns = [
         one for one in states.objectives if not filters.module or one.module_version.module.slug == filters.module

@@ -200,6 +200,12 @@ def project(attempt: Attempt) -> list[str]:
     return [one.objective for one in found]
 
 
+def mastered_of_module(attempt: Attempt) -> set[str]:
+    """Return what the person has mastered of the attempt's module; another module may use the same names."""
+    mine = ObjectiveMastery.objects.filter(membership=attempt.membership_id)
+    return set(mine.filter(objective__module=attempt.for_check.module_id).values_list("objective__slug", flat=True))
+
+
 def mastered_in(attempt: Attempt, events: Iterable[GradeEvent]) -> Iterator[Mastered]:
     """Walk one attempt's entries in order and yield each objective when it is first reached.
 

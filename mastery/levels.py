@@ -21,6 +21,13 @@ def all_of(question: Question) -> list[int]:
     return [one.level for one in question.rubric] or [0, 1]
 
 
+def described(question: Question) -> list[tuple[int, str]]:
+    """Return each level with its words, as HTML; code without a rubric does what is asked or does not."""
+    if question.rubric:
+        return [(one.level, one.html) for one in question.rubric]
+    return [(0, _("Does not do what is asked.")), (1, _("Does what is asked."))]
+
+
 def clamped(question: Question, level: int) -> int:
     """Return a level that the rubric has."""
     if level not in all_of(question):

@@ -1,6 +1,6 @@
 """Marks by people: written answers, and code while no machine can grade it. Nobody marks their own work."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,7 +110,7 @@ def mark(attempt: Attempt, item: str, judgement: Judgement, *, by: User) -> None
     settling.settle(current)
 
 
-def said(level: int, comment: str) -> Mapping[str, Any]:
+def said(level: int, comment: str) -> dict[str, Any]:
     """Return what a mark by a person keeps beside its points."""
     return {"level": level, "comment": comment.replace("\r\n", "\n").strip(), "by_person": True}
 
@@ -123,10 +123,12 @@ def correct(event: GradeEvent, judgement: Judgement, *, by: User, reason: str) -
     replaced meanwhile, while two marks that differ wait to be settled, and for fewer points while it is disputed.
     """
     current = hold(event.attempt_id)
-    question = _question_by_people(current, event.item)
+    question = questions.one_of(questions.of_attempt(current), event.item)
+    if question is None or not question.is_judged_by_people:
+        raise RuleViolation(_("This item is not marked by hand."))
     present = ledger.current(current.events.filter(item=event.item))[event.item]
     level = clamped(question, judgement.level)
-    points, detail = points_at(question, level), said(level, judgement.comment)
+    points, detail = points_at(question, level), event.detail | said(level, judgement.comment)
     is_same = (present.points, dict(present.detail)) == (points, detail)
     if present.pk != event.pk and is_same and present.by_id == by.pk:
         return present  # The second click of two.

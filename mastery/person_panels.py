@@ -1,7 +1,7 @@
 """What mastery knows of a participant, for those who teach them: each objective, each attempt."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from curriculum.models import ModuleVersion
-from mastery import cohort_states, progress
+from mastery import blindness, cohort_states, progress
 from mastery.choices import AttemptState, CheckKind
 from mastery.gating import Place, Record, Standing
 from mastery.models import Attempt, GradeEvent
 from whitebox.people.choices import Role
-from whitebox.people.models import Cohort, Membership
+from whitebox.people.models import Cohort, Membership, User
 from whitebox.people.person_parts import Fact, Panel, TeamLink
 from whitebox.web.templatetags.states import Mark
 
@@ -30,7 +30,7 @@ class Attempted:
     attempt: Attempt
     title: str
     points: tuple[int, int] | None
-    address: str  # empty while it is open: what somebody has not handed in is theirs
+    address: str  # empty while it is open, for it is theirs, and while the reader has to mark it blind
 
     @property
     def look(self) -> str:
@@ -59,9 +59,9 @@ class Progress:
     total: int
 
 
-def facts(cohort: Cohort, people: Sequence[Membership], now: datetime) -> Mapping[int, Sequence[Fact]]:
-    """Return how many objectives each has mastered, and which are not yet."""
-    states = cohort_states.of_page(cohort, people)
+def facts(cohort: Cohort, people: Sequence[Membership], reader: User, now: datetime) -> Mapping[int, Sequence[Fact]]:
+    """Return how many objectives each has mastered, and which are not yet, as far as `reader` may know."""
+    states = cohort_states.of_page(cohort, people).without(blindness.kept_from(reader))
     total = len(states.objectives)
     return {
         one.pk: [
@@ -72,16 +72,24 @@ def facts(cohort: Cohort, people: Sequence[Membership], now: datetime) -> Mappin
     }
 
 
-def panels(membership: Membership, now: datetime) -> Sequence[Panel]:
-    """Return the progress of a person: six queries whatever the number of objectives and attempts."""
+def panels(membership: Membership, reader: User, now: datetime) -> Sequence[Panel]:
+    """Return the progress of a person: eight queries whatever the number of objectives and attempts.
+
+    What `reader` has still to mark blind stands as waiting, without its points and without what follows from it.
+    """
     record = Record.of_page(membership)
     modules: dict[ModuleVersion, list[Mark]] = defaultdict(list)
-    states = progress.states(membership, [])
+    states, kept = progress.states(membership, []), blindness.kept_from(reader)[membership.first_key]
     for one in record.objectives:
-        state = states.get(one.objective_id, "open")
+        state = "waiting" if one.objective_id in kept else states.get(one.objective_id, "open")
         modules[one.module_version].append(Mark(one.number, one.text, state))
-    attempted = _attempted(record)
-    checks = {one.for_check.module_id: one for one in record.checks if one.for_check.kind == CheckKind.MASTERY}
+    attempted = _attempted(record, blindness.attempts_kept_from(reader))
+    blind = {one.module_version.module_id for one in record.objectives if one.objective_id in kept}
+    checks = {
+        one.for_check.module_id: one
+        for one in record.checks
+        if one.for_check.kind == CheckKind.MASTERY and one.for_check.module_id not in blind
+    }
     weeks = [
         Week(
             module,
@@ -97,7 +105,7 @@ def panels(membership: Membership, now: datetime) -> Sequence[Panel]:
     return [Panel("mastery/_person_progress.html", Progress(begun, ahead, mastered, len(record.objectives)), order=20)]
 
 
-def _attempted(record: Record) -> Mapping[int, list[Attempted]]:
+def _attempted(record: Record, kept: Set[int]) -> Mapping[int, list[Attempted]]:
     """Return the attempts at each module's checks, earliest first: one query for their points."""
     made = [one for some in record.attempts.values() for one in some]
     rows = GradeEvent.objects.filter(attempt__in=made, superseded_by=None).order_by().values_list("attempt")
@@ -108,13 +116,13 @@ def _attempted(record: Record) -> Mapping[int, list[Attempted]]:
         check = checks.get(one.for_check_id)
         if check is None:
             continue
-        is_own = one.state == AttemptState.OPEN
+        is_own, is_kept = one.state == AttemptState.OPEN, one.pk in kept
         found[check.for_check.module_id].append(
             Attempted(
                 one,
                 check.title,
-                points.get(one.pk) if one.state == AttemptState.GRADED else None,
-                "" if is_own else reverse("mastery:attempt", args=[one.pk]),
+                points.get(one.pk) if one.state == AttemptState.GRADED and not is_kept else None,
+                "" if is_own or is_kept else reverse("mastery:attempt", args=[one.pk]),
             )
         )
     return found

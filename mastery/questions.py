@@ -70,6 +70,11 @@ class Question:
         """Whether a person marks it, or may have to: code without a sandbox, a pattern that took too long."""
         return self.kind in {QuestionKind.CODE, QuestionKind.WRITTEN} or bool(self.patterns)
 
+    @property
+    def is_judged_by_people(self) -> bool:
+        """Whether its mark may be a person's: given at the desk, or the outcome of a talk."""
+        return self.may_need_a_person or self.kind == QuestionKind.ORAL
+
 
 def form_of(version: CheckVersion, form: str, seed: int = 0) -> tuple[Question, ...]:
     """Return the questions of one form, in order, with the values of one seed."""

@@ -212,7 +212,7 @@ def result(attempt: Attempt, reader: User) -> Result:
     events = list(attempt.events.select_related("by"))
     asked, graded = questions.of_attempt(attempt), ledger.current(events)
     stated = objectives_of(attempt)
-    has = set(attempt.membership.mastered.values_list("objective__slug", flat=True))
+    has = ledger.mastered_of_module(attempt)
     reached = ledger.results(attempt, events)
     is_mastery = attempt.for_check.kind == CheckKind.MASTERY
     given = {one.objective_id: one for one in attempt.assignments.select_related("corrective")}

@@ -1,7 +1,9 @@
 """What a review asks: an item of the objective that the person has not seen lately, of any form of its checks.
 
 Items that are graded at once come first. A written item is offered for a self-check only where the pack says what a
-good answer is: one commits an answer, then sees that one beside it and the rubric, and only then judges.
+good answer is, and code always, because it has a right solution: one commits an answer, then sees that one beside it,
+and only then judges. Code comes from forms that the person has handed in, while there are any: its solution gives
+nothing away there.
 """
 
 import hashlib
@@ -47,7 +49,8 @@ class Candidate:
 
 
 def can_be_asked(question: Question) -> bool:
-    is_open = question.kind == QuestionKind.WRITTEN and bool(question.explanation_html and question.rubric)
+    has_model = bool(question.explanation_html and question.rubric)
+    is_open = (question.kind == QuestionKind.WRITTEN and has_model) or question.exercise is not None
     return (question.is_graded_at_once and not question.patterns) or is_open  # a pattern may need a person
 
 
@@ -78,7 +81,12 @@ def chosen(card: RetentionCard, followed: Syllabus) -> Candidate | None:
     if not found:
         return None
     forms, reviews = _seen(card)
-    return min(found, key=lambda one: _rank(card, one, _last_seen(one.key, forms, reviews)))
+    return min(found, key=lambda one: (_gives_away(one, forms), _rank(card, one, _last_seen(one.key, forms, reviews))))
+
+
+def _gives_away(one: Candidate, forms: Mapping[tuple[int, str], datetime]) -> bool:
+    """Tell whether comparing shows the solution of code that the person has never been asked for."""
+    return one.question.exercise is not None and one.key[:2] not in forms
 
 
 def _candidates(card: RetentionCard, version: int, unfinished: set[tuple[int, str]]) -> Iterator[Candidate]:

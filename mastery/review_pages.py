@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from curriculum import syllabus
 from curriculum.models import ObjectiveVersion
-from mastery import reading, review_items, reviewing
+from mastery import levels, reading, review_items, reviewing
 from mastery.attempts import unanswered
 from mastery.cards import RetentionCard, Review, ReviewAnswer
 from mastery.choices import Recall
@@ -103,7 +103,16 @@ class Outcome:
 
     @property
     def levels(self) -> list[tuple[int, str]]:
-        return [(one.level, one.html) for one in self.question.rubric]
+        return levels.described(self.question)
+
+    @property
+    def passed_from(self) -> int:
+        return levels.mastery_level(self.question)
+
+    @property
+    def solution(self) -> str:
+        """A right solution, where the question asked for code."""
+        return self.question.exercise.reference if self.question.exercise is not None else ""
 
 
 def outcome(given: ReviewAnswer, membership: Membership, now: datetime) -> Outcome:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from curriculum import syllabus
 from curriculum.models import Corrective
 from curriculum.syllabus import Syllabus
-from mastery import questions, remembering, review_items
+from mastery import levels, questions, remembering, review_items
 from mastery.attempts import Value
 from mastery.cards import RetentionCard, Review, ReviewAnswer
 from mastery.choices import Recall
@@ -139,9 +139,9 @@ def judge(given: ReviewAnswer, level: int, *, by: User, now: datetime | None = N
     if present is not None:
         return present
     question = asked(given)
-    if question is None or level not in {one.level for one in question.rubric}:
+    if question is None or level not in levels.all_of(question):
         raise RuleViolation(_("Choose one of the levels of the rubric."))
-    rating = _rating(is_right=level >= question.mastered_from, helped=given.is_helped)
+    rating = _rating(is_right=level >= levels.mastery_level(question), helped=given.is_helped)
     return remembering.log(held, rating, given, now or timezone.now())
 
 

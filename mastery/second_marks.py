@@ -1,8 +1,9 @@
 """Second marks: a sample of what people mark is read again by somebody who does not see the first mark.
 
 Which marks are drawn follows from the ledger, the cohort's share and its secret seed alone: nobody chooses, and
-`draws` can be worked out again at any time. A second mark is no grade. Where the two differ in points, a third person
-settles it with a reason, and only that may lead to another grade.
+`draws` can be worked out again at any time. A talk cannot be heard again, so it is in no sample: whoever heard it
+beside the first marker gives the second mark (`heard`). A second mark is no grade. Where the two differ in points, a
+third person settles it with a reason, and only that may lead to another grade.
 """
 
 import hashlib
@@ -15,7 +16,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mastery import conflicts, ledger, mark_drafts, notices, questions, revising
+from mastery import conflicts, heard, ledger, mark_drafts, notices, questions, revising
 from mastery.choices import SecondMarkState
 from mastery.holding import hold
 from mastery.judgements import LONGEST_COMMENT, LONGEST_REASON, SecondMark, SecondMarkShare
@@ -81,7 +82,7 @@ def draws(cohort: Cohort) -> Iterator[GradeEvent]:
     first = GradeEvent.objects.filter(
         attempt__membership__cohort=cohort, supersedes=None, by__isnull=False, detail__by_person=True
     )
-    for event in first.order_by("pk"):
+    for event in first.exclude(detail__has_key="in_talk").order_by("pk"):
         held = [share for share in shares if share.at <= event.at]
         if held and is_drawn(held[-1], event.attempt_id, event.item):
             yield event
@@ -112,13 +113,14 @@ def _reader(event: GradeEvent, attempt: Attempt, seed: str) -> User | None:
 
 
 def hand_over(now: datetime) -> int:
-    """Find a reader for second marks that wait for nobody, or for somebody who no longer marks there."""
+    """Find a reader for second marks that wait for nobody, or for somebody who no longer marks there.
+
+    Nobody else heard a talk, so such a mark of a talk is asked for no longer.
+    """
+    changed = heard.let_go()
     able = Membership.objects.active().filter(role__in=MARKERS)
-    waiting = SecondMark.objects.filter(state=SecondMarkState.WAITING).select_related(
-        "first", "attempt__membership__cohort"
-    )
-    changed = 0
-    for one in waiting:
+    waiting = SecondMark.objects.filter(state=SecondMarkState.WAITING).exclude(first__detail__has_key="in_talk")
+    for one in waiting.select_related("first", "attempt__membership__cohort"):
         if one.marker_id and able.filter(user=one.marker_id, cohort=one.attempt.membership.cohort_id).exists():
             continue
         share = share_in_force(one.attempt.membership.cohort, one.drawn_at)

@@ -49,7 +49,7 @@ def _finish(attempt: Attempt) -> None:
 
 
 def _follow_up(attempt: Attempt) -> None:
-    has = set(attempt.membership.mastered.values_list("objective__slug", flat=True))
+    has = ledger.mastered_of_module(attempt)
     reached = ledger.results(attempt, attempt.events.all())
     missed = [objective for objective in reached if objective not in has]
     said = _words(attempt)

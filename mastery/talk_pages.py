@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from curriculum.models import ObjectiveVersion
-from mastery import booking, examiners, ledger, reading
+from mastery import booking, examiners, ledger, reading, second_marks
 from mastery.choices import TalkState
 from mastery.examining import Said
+from mastery.judgements import SecondMark
 from mastery.levels import mastery_level
 from mastery.models import GradeEvent
 from mastery.questions import Question, TalkQuestion
@@ -99,6 +100,7 @@ class TalkItem:
 class TalkPage:
     talk: Talk
     items: list[TalkItem]
+    own_marks: list[SecondMark]  # that the reader, who heard the talk, has still to give
     is_mine: bool  # the reader is the participant
     is_examiner: bool  # the reader holds the talk or has joined it
     second: SecondExaminer | None
@@ -127,15 +129,20 @@ class TalkPage:
 
 
 def page(talk: Talk, reader: User, now: datetime, form: OutcomeForm | None = None) -> TalkPage:
-    """Return a talk as `reader` may see it: ten queries at most."""
+    """Return a talk as `reader` may see it: eleven queries at most.
+
+    Who heard it and has still to give marks of their own sees neither those that were given nor the notes.
+    """
     is_mine = talk.attempt.membership.user_id == reader.pk
     is_examiner = not is_mine and examiners.is_examiner(reader, talk)
     asked = booking.asked_in_talks(talk.attempt)
     if form is None and is_examiner and talk.begun_at is not None and talk.state == TalkState.BOOKED:
         form = OutcomeForm(items=booking.still_to_talk(talk.attempt), notes=talk.notes)
+    owed = list(second_marks.waiting_for(reader).filter(attempt=talk.attempt)) if is_examiner else []
     return TalkPage(
         talk=talk,
-        items=_items(talk, asked, form),
+        items=_items(talk, asked, form, is_blind=bool(owed)),
+        own_marks=owed,
         is_mine=is_mine,
         is_examiner=is_examiner,
         second=talk.seconds.filter(left_at=None).select_related("mentor__user").first(),
@@ -144,10 +151,11 @@ def page(talk: Talk, reader: User, now: datetime, form: OutcomeForm | None = Non
     )
 
 
-def _items(talk: Talk, asked: list[Question], form: OutcomeForm | None) -> list[TalkItem]:
+def _items(talk: Talk, asked: list[Question], form: OutcomeForm | None, *, is_blind: bool) -> list[TalkItem]:
     drawn: Mapping[str, str] = dict(talk.drawn.values_list("item", "question")) if talk.begun_at else {}
     stated = reading.objectives_of(talk.attempt)
-    events = ledger.current(talk.attempt.events.select_related("by")) if talk.state == TalkState.HELD else {}
+    is_shown = talk.state == TalkState.HELD and not is_blind
+    events = ledger.current(talk.attempt.events.select_related("by")) if is_shown else {}
     judged = {item.slug for item in form.items} if form else set()
     return [
         TalkItem(

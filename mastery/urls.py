@@ -60,6 +60,7 @@ urlpatterns = [
     path("desk/comments/", phrases.comments, name="comments"),
     path("desk/comments/<key:pk>/", phrases.comment, name="comment"),
     path("desk/second/<key:pk>/", double.second_mark, name="second_mark"),
+    path("desk/second/<key:pk>/absent/", double.decline_second, name="decline_second"),
     path("desk/second/<key:pk>/draft/", double.second_draft, name="second_draft"),
     path("desk/settle/<key:pk>/", double.settle, name="settle"),
     path("desk/agreement/<slug:cohort_slug>/", double.agreement, name="agreement"),

@@ -20,6 +20,7 @@ PARTS = (
     "components/sessions.css",
     "components/people.css",
     "components/board.css",
+    "components/publishing.css",
     "components/print.css",
 )
 

@@ -97,9 +97,11 @@ def _led(user: User) -> QuerySet[Membership]:
 def visible_excursions(user: User) -> QuerySet[Excursion]:
     """Return the excursions `user` may read: the own ones, those of the cohorts they organize, those they mentor.
 
-    A secret one is closed to the mentor. Advisers, reviewers and superusers have no way in of their own.
+    A secret one is closed to the mentor, unless its need-to-know list names them. Advisers, reviewers and superusers
+    have no way in of their own.
     """
-    return Excursion.objects.filter(held_by(user, "claim__") | _guided_by(user)).select_related(
+    named = Q(pk__in=Excursion.objects.filter(nameds__user=user).values("pk"))
+    return Excursion.objects.filter(held_by(user, "claim__") | _guided_by(user) | named).select_related(
         "claim__problem", "claim__membership__user", "claim__membership__cohort", "claim__team"
     )
 
@@ -128,7 +130,7 @@ def visible_entries(user: User, excursion: Excursion) -> QuerySet[LogEntry]:
     entries = excursion.entries.all()
     if holds(user, excursion.claim) or _led(user).filter(cohort=excursion.claim.membership.cohort_id).exists():
         return entries
-    return entries.exclude(level=InfohazardLevel.SECRET)
+    return entries.filter(~Q(level=InfohazardLevel.SECRET) | Q(pk__in=entries.filter(nameds__user=user).values("pk")))
 
 
 def figure_or_404(user: User, pk: int) -> LogFigure:

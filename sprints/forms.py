@@ -28,7 +28,7 @@ from sprints.excursions import LONGEST_ENTRY, MAY_CHOOSE, NewLink, Question
 from sprints.models import MOST_DAYS, Category
 from sprints.pictures import NewFigure
 from sprints.rosters import Team
-from whitebox import digits
+from whitebox import days, digits
 from whitebox.errors import RuleViolation
 from whitebox.people.forms import PlainSelect
 
@@ -44,16 +44,6 @@ def agreed(form: forms.Form, verb: Callable[[], object]) -> bool:
         form.add_error(None, str(refused))
         return False
     return True
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, *, first: date | None = None, last: date | None = None) -> None:
-        limits = {"min": first, "max": last}
-        super().__init__(
-            attrs={name: day.isoformat() for name, day in limits.items() if day is not None}, format="%Y-%m-%d"
-        )
 
 
 class BankForm(forms.Form):
@@ -111,11 +101,7 @@ class WorkForm(forms.Form):
 
     title = forms.CharField(label=_("Title"), max_length=200)
     url = forms.URLField(label=_("Address"), max_length=500, assume_scheme="https")
-    published_on = forms.DateField(label=_("Published on"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["published_on"].widget = DayInput()
+    published_on = days.DayField(label=_("Published on"), required=False, first=days.EARLIEST)
 
 
 class CategoriesField(forms.ModelMultipleChoiceField[Category]):
@@ -185,7 +171,7 @@ class NeedsForm(forms.Form):
 
 
 class ClaimForm(forms.Form):
-    until = forms.DateField(label=_("Until the end of"))
+    until = days.DayField(label=_("Until the end of"))
 
     def offer_teams(self, teams: Sequence[Team]) -> None:
         """Let the person choose between themselves and their teams; no field where they have none."""
@@ -198,7 +184,7 @@ class ClaimForm(forms.Form):
         return self.teams.get(self.cleaned_data["team"])
 
     def offer(self, first: date, last: date) -> None:
-        self.fields["until"].widget = DayInput(first=first, last=last)
+        self.fields["until"].widget = days.DayInput({"min": first.isoformat(), "max": last.isoformat()})
 
 
 class RenewForm(ClaimForm):
@@ -233,7 +219,7 @@ class ExcursionForm(forms.Form):
 
 
 class EntryForm(forms.Form):
-    on = forms.DateField(label=_("Day"), widget=DayInput())
+    on = days.DayField(label=_("Day"))
     source = forms.CharField(
         label=_("What you did, saw or decided"),
         max_length=LONGEST_ENTRY,

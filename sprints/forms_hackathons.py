@@ -10,6 +10,7 @@ from sprints.choices import HackathonKind
 from sprints.contests import HIGHEST, LOWEST, HackathonCriterion
 from sprints.hackathons import Facts, Place, Text
 from sprints.rosters import Team
+from whitebox import days
 from whitebox.people.forms import PlainSelect
 from whitebox.people.models import Cohort, Membership
 
@@ -17,15 +18,8 @@ YOUR_CLOCK = _("By your own clock.")
 LEVELS = [(level, str(level)) for level in range(LOWEST, HIGHEST + 1)]
 
 
-class MomentInput(forms.DateTimeInput):
-    input_type = "datetime-local"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%dT%H:%M")
-
-
-def moment(label: Any, *, required: bool = True, help_text: Any = YOUR_CLOCK) -> forms.DateTimeField:
-    return forms.DateTimeField(label=label, required=required, widget=MomentInput(), help_text=help_text)
+def moment(label: Any, *, required: bool = True, help_text: Any = YOUR_CLOCK) -> days.MomentField:
+    return days.MomentField(label=label, required=required, help_text=help_text)
 
 
 class HackathonForm(forms.Form):

@@ -6,15 +6,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sprints.board import Plan
-from sprints.forms import DayInput
+from whitebox import days
 from whitebox.people.forms import PlainSelect
 from whitebox.people.models import Cohort
 
 
 class SprintForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=120)
-    starts_on = forms.DateField(label=_("First day"), widget=DayInput())
-    ends_on = forms.DateField(label=_("Last day"), widget=DayInput())
+    starts_on = days.DayField(label=_("First day"))
+    ends_on = days.DayField(label=_("Last day"))
     columns = forms.CharField(
         label=_("Columns of the board"),
         max_length=600,

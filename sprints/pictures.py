@@ -1,13 +1,12 @@
 """The figures of a log: small pictures told by their content, shown only to those who may read the entry."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse
 from django.utils.translation import gettext as _
 
-from sprints.journal import LogFigure
 from whitebox.errors import RuleViolation
 
 LARGEST = 5 * 1024 * 1024  # bytes
@@ -29,9 +28,9 @@ class NewFigure:
     alt: str
 
 
-def checked(figure: NewFigure) -> str:
+def checked(figure: NewFigure, *, is_described: bool = True) -> str:
     """Return what kind of picture it is. Raises RuleViolation; neither its name nor the browser is believed."""
-    if not figure.alt.strip():
+    if is_described and not figure.alt.strip():
         raise RuleViolation(_("Say in words what the figure shows: not everybody sees it."))
     if (figure.file.size or 0) > LARGEST:
         raise RuleViolation(_("The figure is larger than 5 MB. Make it smaller, or give a link instead."))
@@ -50,14 +49,21 @@ def _kind(head: bytes) -> str:
     return next((kind for start, kind in STARTS if head.startswith(start)), "")
 
 
-def shown(figure: LogFigure) -> FileResponse:
-    """Answer with a picture and nothing that a browser could take for a page."""
+class Picture(Protocol):
+    """A row that holds a picture."""
+
+    file: Any
+    content_type: str
+
+
+def shown(figure: Picture, *, kept: str = "private, no-store") -> FileResponse:
+    """Answer with a picture and nothing that a browser could take for a page. `kept` says who may keep it."""
     return FileResponse(
         figure.file.open("rb"),
         content_type=figure.content_type,
         headers={
             "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "private, no-store",
+            "Cache-Control": kept,
             "Content-Security-Policy": "default-src 'none'; sandbox",
         },
     )

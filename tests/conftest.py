@@ -11,11 +11,14 @@ from _pytest.terminal import TerminalReporter
 from django.conf import settings as django_settings
 from hypothesis import settings as hypothesis_settings
 from pytest_django.fixtures import Settings
+from xdist.remote import Producer
+from xdist.scheduler import Scheduling
 
 from applicants import opening, rulebook
 from curriculum import module_page, offline, syllabus, weeks
 from mastery import checklist, review_items
 from mastery.grading import code
+from tests.sharing import ByFile, by_length
 from whitebox.celery import app
 from whitebox.web import drawing, navigation
 
@@ -38,13 +41,25 @@ OPTIONAL: dict[str, tuple[Callable[[], bool], str]] = {
 SERVICES = {"postgres", "redis"}  # `make test` runs once without and once with them, so CI sees them too
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    _skip_what_is_lacking(items)
+    if hasattr(config, "workerinput"):  # one of several processes
+        by_length(items)
+
+
+def _skip_what_is_lacking(items: list[pytest.Item]) -> None:
     for name, (is_there, remedy) in OPTIONAL.items():
         if is_there():
             continue
         for item in items:
             if item.get_closest_marker(name):
                 item.add_marker(pytest.mark.skip(reason=f"needs {name}: {remedy}"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
+    return ByFile(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def _skipped(reporter: TerminalReporter) -> Counter[str]:

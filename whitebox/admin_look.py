@@ -28,7 +28,7 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from whitebox import digits
+from whitebox import days, digits
 
 Row = TypeVar("Row", bound=models.Model)
 Parent = TypeVar("Parent", bound=models.Model)
@@ -67,7 +67,7 @@ class PromptingSelectMultiple(PromptMixin, AutocompleteSelectMultiple):
 
 
 class NamedControls(BaseModelAdmin[Row]):
-    """Names the two boxes of a date with a time, and the empty boxes of select2."""
+    """Names the two boxes of a date with a time, and the empty boxes of select2; bounds days and moments."""
 
     def formfield_for_dbfield(
         self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
@@ -75,6 +75,8 @@ class NamedControls(BaseModelAdmin[Row]):
         if isinstance(db_field, models.URLField):
             kwargs.setdefault("assume_scheme", "https")
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field, forms.DateField | forms.DateTimeField | forms.SplitDateTimeField):
+            days.bounded(field)
         if field is not None and isinstance(field.widget, AdminSplitDateTime):
             label = capfirst(str(field.label))
             day, clock = field.widget.widgets

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "curriculum",
     "mastery",
     "sprints",
+    "sprints.publishing",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -321,6 +322,7 @@ AUDITLOG_INCLUDE_TRACKING_MODELS = (
     "sprints.Claim",
     "sprints.ClaimRule",
     "sprints.Problem",
+    "publishing.PublicationRule",
 )
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 

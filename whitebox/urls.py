@@ -20,5 +20,6 @@ urlpatterns = [
     path("", include("applicants.urls")),
     path("learn/", include("curriculum.urls")),
     path("mastery/", include("mastery.urls")),
+    path("", include("sprints.publishing.urls")),
     path("research/", include("sprints.urls")),
 ]

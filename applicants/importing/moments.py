@@ -1,10 +1,12 @@
-"""Moments as form tools write them: 2026/03/01 2:05:11 PM GMT+8, 3/1/2026 14:05, March 1, 2026 2:05pm."""
+"""Moments as form tools and spreadsheets write them: 2026/03/01 2:05:11 PM GMT+8, 3/1/2026 14:05, 46082.58693."""
 
 import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
+
+from whitebox import days
 
 MONTHS = dict(zip("jan feb mar apr may jun jul aug sep oct nov dec".split(), range(1, 13), strict=True))  # noqa: SIM905  # it reads
 YEAR_FIRST = re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})")
@@ -22,6 +24,8 @@ CLOCK = re.compile(
 ZONE = re.compile(
     r"\s*(?:(?P<utc>z|utc|gmt)?\s*(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d{2})?|(?P<zulu>z|utc|gmt))"
 )
+SERIAL = re.compile(r"\d{5}(?:[.,]\d{1,12})?")
+DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001  # by the clock of whoever wrote the file
 REST = re.compile(r"\s*(?:\([^)]*\))?\s*")
 
 
@@ -54,13 +58,25 @@ def parsed(text: str, zone: ZoneInfo, *, day_first: bool) -> datetime:
 
 
 def _parsed(text: str, zone: ZoneInfo, *, day_first: bool) -> datetime:
+    if SERIAL.fullmatch(text.strip()):
+        return _of_serial(float(text.strip().replace(",", ".")), zone)
     plain = " ".join(unicodedata.normalize("NFKC", text).replace("−", "-").casefold().split())  # noqa: RUF001  # a minus
     year, month, day, rest = _date(plain, day_first=day_first)
+    if not days.FIRST <= year <= days.LAST:
+        raise ValueError(text)
     hour, minute, second, rest = _clock(rest)
     place, rest = _zone(rest, zone)
     if REST.fullmatch(rest) is None:
         raise ValueError(text)
     return datetime(year, month, day, hour, minute, second, tzinfo=place).astimezone(UTC)
+
+
+def _of_serial(number: float, zone: ZoneInfo) -> datetime:
+    """Return the moment of a day number of Excel, which counts from 1899 and has the clock behind the point."""
+    local = DAY_ZERO + timedelta(seconds=round(number * 86_400))
+    if not days.FIRST <= local.year <= days.LAST:
+        raise ValueError(number)
+    return local.replace(tzinfo=zone).astimezone(UTC)
 
 
 def _date(text: str, *, day_first: bool) -> tuple[int, int, int, str]:

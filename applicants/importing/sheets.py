@@ -22,6 +22,7 @@ MOST_COLUMNS = 300  # each is a line of the page, and is compared with each ques
 LONGEST_CELL = 100_000  # characters; an answer has 40,000 at most
 LONGEST_HEADER = 2_000  # characters; some tools write the whole question
 UNSHOWN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufeff\ud800-\udfff]")
+BROKEN = "\ufffd"  # what stands for bytes that are no sign
 DELIMITERS = ",;\t|"
 LOOKED_AT = 30  # records, to tell the delimiter
 SIGNS = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u200b": None, "\ufeff": None})  # noqa: RUF001  # look-alikes are what is mapped
@@ -155,26 +156,50 @@ def _row(number: int, record: Sequence[str]) -> Row:
 
 
 def decoded(content: bytes) -> tuple[str, str]:
-    """Return the text of a file and the encoding it was written in."""
+    """Return the text of a file and the encoding it was written in. Raises RuleViolation where bytes are damaged."""
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if content.startswith(mark):
-            return content.decode(encoding, errors="replace"), encoding
+            return _strictly(content, encoding), encoding
     head = content[:4096]
     if len(head) > 3 and head[1::2].count(0) > len(head) // 4:
-        return content.decode("utf-16-le", errors="replace"), "utf-16-le"
+        return _strictly(content, "utf-16-le"), "utf-16-le"
     if len(head) > 3 and head[::2].count(0) > len(head) // 4:
-        return content.decode("utf-16-be", errors="replace"), "utf-16-be"
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            return content.decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue
-    return content.decode("latin-1"), "latin-1"
+        return _strictly(content, "utf-16-be"), "utf-16-be"
+    if _is_mostly_utf8(content):
+        return _strictly(content, "utf-8"), "utf-8"
+    try:
+        return content.decode("cp1252"), "cp1252"
+    except UnicodeDecodeError:
+        return content.decode("latin-1"), "latin-1"
+
+
+def _is_mostly_utf8(content: bytes) -> bool:
+    """Tell whether bytes beyond ASCII are signs of UTF-8 rather than letters of Windows.
+
+    Read as Windows-1252, one damaged byte would turn every name of the file into other signs, and nobody would say so.
+    """
+    text = content.decode("utf-8", errors="replace")
+    broken = text.count(BROKEN) - content.count(BROKEN.encode())
+    return broken <= sum(sign > "\x7f" for sign in text) - text.count(BROKEN)
+
+
+def _strictly(content: bytes, encoding: str) -> str:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as wrong:
+        line = wrong.object[: wrong.start].count(b"\n") + 1
+        raise RuleViolation(
+            _(
+                "A character in line %(line)d of this file is damaged, so it cannot be read as %(encoding)s. Export it "
+                "again, as UTF-8 where you can choose."
+            )
+            % {"line": line, "encoding": encoding.upper().removesuffix("-SIG")}
+        ) from wrong
 
 
 def _without_hint(text: str) -> tuple[str, str]:
     """Take off the line “sep=;” that Excel understands."""
-    if (hint := re.match(r"sep=(.)\r?\n", text)) is not None:
+    if (hint := re.match(r'"?sep=(.)"?(?:\r\n?|\n)', text)) is not None:
         return text[hint.end() :], hint[1]
     return text, ""
 

@@ -23,12 +23,14 @@ def line(request: HttpRequest, slug: str) -> HttpResponse:
     """Show who is next, which offers are open, and what a free seat would lead to."""
     user = signed_in(request)
     round_ = rights.round_or_404(user, slug)
+    unseen = blindness.unseen(user.pk, round_)
     context = {
         "round": round_,
-        "line": decision_lists.in_line(round_, user),
+        "line": decision_lists.in_line(round_, unseen),
         "offers": decision_lists.open_offers(round_, user),
         "proposed": decision_lists.proposed(round_, user),
         "free_seats": offers.free_seats(round_.cohort),
+        "hidden": len(unseen),
     }
     return render(request, "applicants/waitlist.html", context)
 
@@ -73,7 +75,7 @@ def prolong(request: HttpRequest, slug: str, offer: int) -> HttpResponse:
     found = get_object_or_404(own.select_related("application__round"), pk=offer)
     form = ProlongForm(request.POST, zone=round_.zone)
     if not form.is_valid():
-        raise RuleViolation(_("Choose a day and a time."))
+        raise RuleViolation(form.problem)
     offers.prolong(found, form.cleaned_data["until"], by=user)
     messages.success(request, _("The offer stands longer now. The applicant gets a letter."))
     return redirect("admin:applicants_waitlist", round_.slug)

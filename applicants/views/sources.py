@@ -9,14 +9,17 @@ from whitebox.web.visitor import signed_in
 
 def of_round(request: HttpRequest, slug: str) -> HttpResponse:
     """Show how far the people of each source came, and make the link of a new one."""
-    round_ = rights.round_or_404(signed_in(request), slug)
-    ways, together = sources.funnel(round_)
+    user = signed_in(request)
+    round_ = rights.round_or_404(user, slug)
+    found = sources.funnel(round_, user)
     asked = request.GET.get("via", "")
     via = sources.named(asked)
     context = {
         "round": round_,
-        "ways": ways,
-        "all": together,
+        "ways": found.ways,
+        "all": found.together,
+        "barred": found.barred,
+        "unjudged": found.unjudged,
         "asked": asked,
         "via": via,
         "address": sources.address(round_, via) if via else "",

@@ -57,7 +57,7 @@ def prolong(request: HttpRequest, slug: str, test: int) -> HttpResponse:
     found = get_object_or_404(own.select_related("application"), pk=test)
     form = ProlongForm(request.POST, zone=round_.zone)
     if not form.is_valid():
-        raise RuleViolation(_("Choose a day and a time."))
+        raise RuleViolation(form.problem)
     work_tests.prolong(found, form.cleaned_data["until"], by=user)
     messages.success(request, _("The window ends later now. The applicant gets a letter."))
     return redirect("admin:applicants_work_tests", round_.slug)

@@ -1,7 +1,8 @@
 """The drill itself: hand in, break, let the sweepers repair, and count what became of everything.
 
 Leases last minutes. After a kill the drill moves the ends of leases, as if that time had passed; a worker that lives on
-then finds its lease lost, which is one more fault.
+then finds its lease lost, which is one more fault. On the last try of a job that is done only after so long that the
+worker must be dead: giving a job up is for work whose workers died, not for work on a busy machine.
 """
 
 import random
@@ -12,18 +13,19 @@ from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
-from mastery import queue, tasks
+from mastery import gating, queue, tasks
 from mastery.choices import AttemptState, JobState
 from mastery.drill import work
 from mastery.drill.ground import Broker, Workers
-from mastery.models import Attempt, GradeEvent, GradingJob
+from mastery.models import Attempt, CheckVersion, GradeEvent, GradingJob
 from whitebox.outbox import tick
 from whitebox.outbox.models import Letter
 
 PAST = timedelta(minutes=1)
+SURELY_DEAD = timedelta(seconds=60)  # a live worker has a right solution graded long before, on a busy machine too
 ENDED = (AttemptState.GRADED, AttemptState.VOID)
 
 
@@ -37,13 +39,14 @@ class Report:
     ended: int = 0
     lost: int = 0  # attempts that never ended, or ended without a grade
     double_counted: int = 0  # attempts with two grades that count, or two letters about one
-    charged: int = 0  # right solutions that ended as "not yet", or a void attempt that kept its form
+    charged: int = 0  # right solutions that ended as "not yet", or void attempts that cost their person anything
+    unfounded: int = 0  # void attempts whose job did not die three times
     void: int = 0  # given up after three kills while they were held; these count for nothing
     seconds: float = 0.0
 
     @property
     def is_ok(self) -> bool:
-        return not (self.lost or self.double_counted or self.charged) and self.ended == self.jobs
+        return not (self.lost or self.double_counted or self.charged or self.unfounded) and self.ended == self.jobs
 
     def as_json(self) -> dict[str, Any]:
         found = asdict(self) | {"injected": dict(self.injected), "ok": self.is_ok}
@@ -73,6 +76,7 @@ class Drill:
         self._until_all_ended()
         self.report.seconds = round(time.monotonic() - began, 1)
         self._count()
+        self._count_void(check)
         return self.report
 
     def _plan(self, jobs: int) -> dict[int, list[Callable[[], None]]]:
@@ -103,6 +107,7 @@ class Drill:
         """Do what the beat does each minute, with time gone by for whoever holds a lease or waits."""
         now = timezone.now()
         held = GradingJob.objects.filter(state=JobState.LEASED, lease_until__gt=now)
+        held = held.filter(Q(tries__lt=queue.MOST_TRIES) | Q(lease_until__lt=now + queue.LEASE - SURELY_DEAD))
         # Who was leased a moment ago is most likely still at work: only some of those are made to lose it.
         for pk in held.values_list("pk", flat=True):
             if self._rng.random() < 0.5:
@@ -114,10 +119,13 @@ class Drill:
 
     def _until_all_ended(self) -> None:
         """Repair every three seconds, and kill on: a worker whenever some more work is done."""
-        deadline, next_round = time.monotonic() + self._patience, 0.0
+        moved, next_round = time.monotonic(), 0.0
         some = max(2, self.report.jobs // 50)
-        kill_at = self._left() - some
-        while (left := self._left()) and time.monotonic() < deadline:
+        before = self._left()
+        kill_at = before - some
+        while (left := self._left()) and time.monotonic() < moved + self._patience:
+            if left < before:  # Patience is for a drill that stands still: how long a job takes is the machine's.
+                before, moved = left, time.monotonic()
             if time.monotonic() > next_round:
                 self._round()
                 next_round = time.monotonic() + 3
@@ -132,7 +140,6 @@ class Drill:
     def _count(self) -> None:
         report = self.report
         report.ended = Attempt.objects.filter(state__in=ENDED).count()
-        report.void = Attempt.objects.filter(state=AttemptState.VOID).count()
         counting = GradeEvent.objects.filter(superseded_by=None).values("attempt", "item").annotate(times=Count("pk"))
         graded = {row["attempt"] for row in counting}
         ungraded = Attempt.objects.filter(state=AttemptState.GRADED).exclude(pk__in=graded).count()
@@ -142,5 +149,14 @@ class Drill:
         letters = told.annotate(times=Count("pk"))
         report.double_counted = counting.filter(times__gt=1).count() + letters.filter(times__gt=1).count()
         not_yet = GradeEvent.objects.filter(superseded_by=None, points=0, attempt__state=AttemptState.GRADED)
-        charged_void = GradeEvent.objects.filter(attempt__state=AttemptState.VOID)
-        report.charged = not_yet.count() + charged_void.count()
+        report.charged = not_yet.count() + GradeEvent.objects.filter(attempt__state=AttemptState.VOID).count()
+
+    def _count_void(self, check: CheckVersion) -> None:
+        """Look at each void attempt: its job died three times, and its person can start the same form at once."""
+        given_up = GradingJob.objects.filter(state=JobState.DEAD, tries=queue.MOST_TRIES)
+        found = Attempt.objects.filter(state=AttemptState.VOID)
+        self.report.void = found.count()
+        self.report.unfounded = found.exclude(Exists(given_up.filter(attempt=OuterRef("pk")))).count()
+        for attempt in found.select_related("membership__cohort", "membership__user"):
+            standing = gating.standing(attempt.membership, check)
+            self.report.charged += not (standing.may_start and standing.form == attempt.form)

@@ -35,8 +35,10 @@ def marker_or_404(request: HttpRequest) -> tuple[User, list[Membership]]:
 def queue(request: HttpRequest) -> HttpResponse:
     """List what waits for this person: marks, second marks, disputes, marks that differ."""
     user, teaching = marker_or_404(request)
+    waiting = work.queue(user)
     context = {
-        "entries": work.entries(user),
+        "entries": waiting.entries,
+        "left": waiting.left,
         "beside": work.beside(user),
         "organizing": [one.cohort for one in teaching if one.role == Role.ORGANIZER],
         "now": timezone.now(),
@@ -64,10 +66,12 @@ def mark(request: HttpRequest, pk: int, item: str) -> HttpResponse:
 
 def show(request: HttpRequest, sheet: Sheet, form: MarkForm, more: dict[str, object]) -> HttpResponse:
     """Show the page on which a mark is given, the first or a second one."""
+    waiting = work.queue(signed_in(request))
     context = {
         "sheet": sheet,
         "form": form,
-        "entries": work.entries(signed_in(request)),
+        "entries": waiting.entries,
+        "left": waiting.left,
         "conflict_form": ConflictForm(),
         "address": request.path,
         "now": timezone.now(),
@@ -76,7 +80,7 @@ def show(request: HttpRequest, sheet: Sheet, form: MarkForm, more: dict[str, obj
 
 
 def to_next(user: User) -> HttpResponse:
-    following = work.entries(user)
+    following = work.queue(user).entries
     return redirect(following[0].address if following else "mastery:desk")
 
 

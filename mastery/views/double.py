@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from mastery import conflicts, double_marking, ledger, lookups, mark_drafts, second_marks
+from mastery import conflicts, double_marking, heard, ledger, lookups, mark_drafts, second_marks
 from mastery import desk as work
 from mastery.choices import SecondMarkState
 from mastery.desk import Sheet
@@ -50,6 +50,17 @@ def second_draft(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, _("This answer has its second mark."))
         return redirect("mastery:desk")
     return keep_draft(request, sheet, reverse("mastery:second_mark", args=[pk]))
+
+
+@require_POST
+@login_required
+def decline_second(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let somebody say that they did not hear a talk."""
+    user = signed_in(request)
+    second = lookups.second_mark_or_404(user, pk)
+    heard.decline(second, by=user)
+    messages.success(request, _("Noted. The mark that was given stands alone."))
+    return redirect("mastery:desk")
 
 
 @require_http_methods(["GET", "POST"])

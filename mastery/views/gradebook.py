@@ -64,4 +64,5 @@ def download(request: HttpRequest, cohort_slug: str, kind: str) -> HttpResponseB
 
 def _book(request: HttpRequest, cohort_slug: str) -> tuple[Cohort, Gradebook]:
     cohort = cohort_or_404(request.user, cohort_slug, Role.MENTOR, Role.ORGANIZER)
-    return cohort, gradebook.of_cohort(cohort, team.taught(signed_in(request), cohort), request.GET.dict())
+    user = signed_in(request)
+    return cohort, gradebook.of_cohort(cohort, team.taught(user, cohort), request.GET.dict(), reader=user)

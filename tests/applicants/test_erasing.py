@@ -115,7 +115,7 @@ def test_what_was_decided_and_scored_stays(decided: Application, client: Client)
     assert decision.released_at is not None
     assert str(Review.objects.get().total) == "4.000"
     assert {letter.kind for letter in Letter.objects.all()} == {"decline-with-encouragement"}
-    assert sources.funnel(decided.round)[1].submitted == 1
+    assert sources.funnel(decided.round, organizer_of(decided.round.cohort)).together.submitted == 1
     assert [list(one.broken()) for one in INVARIANTS] == [[] for _one in INVARIANTS]
 
 

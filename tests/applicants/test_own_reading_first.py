@@ -21,6 +21,8 @@ from tests.architecture.world import Visitor, World
 from tests.factories.applicants import AssignmentFactory, ReviewerFactory
 from whitebox.people.models import User
 
+pytestmark = pytest.mark.long
+
 OURS = re.compile(r"applicants|^web:")  # what has to do with applicants
 
 

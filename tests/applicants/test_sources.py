@@ -37,7 +37,8 @@ def test_the_funnel_counts_each_source_once_per_step(db: None) -> None:
     ApplicationFactory.create(round=round_)
     ApplicationFactory.create(source="dlsu")
 
-    ways, together = sources.funnel(round_)
+    found = sources.funnel(round_, organizer_of(round_.cohort))
+    ways, together = found.ways, found.together
 
     assert [(way.source, way.started, way.submitted, way.offered, way.share) for way in ways] == [
         ("dlsu", 2, 1, 1, 50),
@@ -55,7 +56,7 @@ def test_sources_query_count(db: None, client: Client, django_assert_num_queries
     address = reverse("admin:applicants_sources", args=[round_.slug])
     client.get(address)
 
-    with django_assert_num_queries(5):  # session, person, memberships, round, funnel
+    with django_assert_num_queries(7):  # session, person, memberships, round, conflicts, own readings, funnel
         response = client.get(f"{address}?via=New place")
 
     assert len(response.context["ways"]) == rows

@@ -277,6 +277,7 @@ MASTERY = [
         get=only({V.OTHER_MENTOR}, SHOWN),
         post=only({V.OTHER_MENTOR}, UNFINISHED),
     ),
+    Rule("mastery:decline_second", ("second",), post=only({V.OTHER_MENTOR}, MOVED)),
     Rule("mastery:second_draft", ("second",), post=only({V.OTHER_MENTOR}, MOVED)),
     Rule("mastery:settle", ("differing",), get=only({V.ORGANIZER}, SHOWN), post=only({V.ORGANIZER}, UNFINISHED)),
     Rule("mastery:agreement", ("cohort",), get=only({V.ORGANIZER}, SHOWN), post=only({V.ORGANIZER}, UNFINISHED)),
@@ -379,6 +380,76 @@ RESEARCH = [
 
 ORGANIZER = {V.ORGANIZER}
 REVIEWER = {V.REVIEWER}
+# Of the participant's private write-up. Whoever is no author cannot write, whoever may read can remark and ask.
+OF_WRITEUP = ("writeup",)
+PUBLISHING = [
+    Rule("publishing:writeups", get=only(MEMBERS, SHOWN), post=only(MEMBERS, INVALID)),
+    Rule("publishing:rename", post=only(MEMBERS, MOVED)),
+    Rule("publishing:writeup", OF_WRITEUP, get=only(WORKERS, SHOWN), case="private"),
+    Rule("publishing:writeup", ("secret_writeup",), get=only(OWN, SHOWN), case="secret"),
+    Rule("publishing:edit", OF_WRITEUP, get=only(OWN, SHOWN), post=only(OWN, INVALID)),
+    Rule("publishing:preview", OF_WRITEUP, post=only(OWN, SHOWN)),
+    Rule("publishing:import", OF_WRITEUP, post=only(OWN, INVALID)),
+    Rule("publishing:facts", OF_WRITEUP, post=only(OWN, INVALID)),
+    Rule("publishing:authors", OF_WRITEUP, post=only(OWN, INVALID)),
+    Rule("publishing:leave", OF_WRITEUP, post=only(OWN, MOVED)),
+    Rule("publishing:consent", OF_WRITEUP, post=only(OWN, MOVED)),
+    Rule("publishing:attach", OF_WRITEUP, post=only(OWN, INVALID)),
+    Rule("publishing:describe_figure", ("writeup_figure",), post=only(OWN, MOVED)),
+    Rule("publishing:figure", ("writeup", "figure_name"), get=only(WORKERS, SHOWN), case="private"),
+    Rule("publishing:figure", ("secret_writeup", "figure_name"), get=only(OWN, SHOWN), case="secret"),
+    Rule("publishing:figure_in_edit", ("writeup", "figure_name"), get=only(WORKERS, SHOWN)),
+    Rule("publishing:revision", ("writeup", "wording"), get=only(WORKERS, SHOWN)),
+    Rule("publishing:figure_in_revision", ("writeup", "wording", "figure_name"), get=only(WORKERS, SHOWN)),
+    Rule("publishing:changes", OF_WRITEUP, get=only(WORKERS, SHOWN)),
+    Rule("publishing:remark", OF_WRITEUP, post=only(WORKERS, INVALID)),
+    Rule("publishing:review", OF_WRITEUP, post=only(WORKERS, INVALID)),
+    Rule("publishing:settle", ("remark",), post=only(WORKERS, MOVED)),
+    Rule("publishing:ask", OF_WRITEUP, post=only(WORKERS, INVALID)),
+    Rule("publishing:call_off", ("endorsement",), post=only(WORKERS, MOVED)),
+    Rule("publishing:publish", OF_WRITEUP, post=only(WORKERS, MOVED)),
+    Rule("publishing:correct", OF_WRITEUP, post=only(WORKERS, INVALID)),
+    Rule("publishing:retract", OF_WRITEUP, post=only(WORKERS, INVALID)),
+    Rule(
+        "publishing:level",
+        ("of_writeup", "writeup"),
+        get=only(WORKERS, SHOWN),
+        post=only(WORKERS, INVALID),
+        case="private",
+    ),
+    Rule(
+        "publishing:level",
+        ("of_writeup", "secret_writeup"),
+        get=only(OWN, SHOWN),
+        post=only(OWN, INVALID),
+        case="secret",
+    ),
+    Rule(
+        "publishing:level",
+        ("of_excursion", "secret"),
+        get=only({V.PARTICIPANT, V.ORGANIZER}, SHOWN),
+        post=only({V.PARTICIPANT, V.ORGANIZER}, INVALID),
+        case="excursion",
+    ),
+    Rule("publishing:name", ("of_writeup", "writeup"), post=only(WORKERS, INVALID)),
+    Rule("publishing:strike", ("of_writeup", "writeup"), post=only(set(), HIDDEN)),
+    Rule("publishing:vote", ("level_change",), post=only(set(), HIDDEN)),
+    Rule("publishing:ask_readers", ("level_change",), post=only(WORKERS, INVALID)),
+    Rule("publishing:withdraw_change", ("level_change",), post=only(WORKERS, MOVED)),
+    # The address is the key: an endorser and a trusted reader have no account.
+    Rule("publishing:endorse", ("endorse_token",), get=everybody(SHOWN), post=everybody(INVALID)),
+    Rule("publishing:endorse_figure", ("endorse_token", "figure_name"), get=everybody(SHOWN)),
+    Rule("publishing:read", ("read_token",), get=everybody(SHOWN), post=everybody(INVALID)),
+    Rule("publishing:read_figure", ("read_token", "figure_name"), get=everybody(SHOWN)),
+    Rule("publishing:posts", get=everybody(SHOWN)),
+    Rule("publishing:feed", get=everybody(SHOWN)),
+    Rule("publishing:sitemap", get=everybody(SHOWN)),
+    Rule("publishing:author", ("byline",), get=everybody(SHOWN)),
+    Rule("publishing:post", ("post",), get=everybody(SHOWN)),
+    Rule("publishing:cite", ("post",), get=everybody(SHOWN)),
+    Rule("publishing:post_figure", ("post", "figure_name"), get=everybody(SHOWN)),
+]
+
 PACKS = [
     Rule(
         "admin:packs_upload",
@@ -567,7 +638,7 @@ PROGRAMME = [
     Rule("programme:answered", ("follow_up",), get=everybody(SHOWN)),
 ]
 
-RULES = [*SITE, *PROGRAMME, *APPLYING, *LEARNING, *MASTERY, *RESEARCH, *PACKS, *ADMIN]
+RULES = [*SITE, *PROGRAMME, *APPLYING, *LEARNING, *MASTERY, *RESEARCH, *PUBLISHING, *PACKS, *ADMIN]
 
 
 @dataclass(frozen=True, slots=True)
@@ -605,7 +676,7 @@ MODELS: Mapping[str, Listed] = {
     "mastery.SandboxReport": SHARED,
     "mastery.TimeAllowance": Listed(may_add=True),
     "outbox.Letter": COHORTS_OWN,
-    "outbox.LetterTemplate": SHARED,
+    "outbox.LetterTemplate": Listed(may_add=True, is_shared=True),
     "outbox.Channel": Listed(may_add=True),
     "packs.PackVersion": SHARED,
     "people.Cohort": Listed(may_add=True),
@@ -617,6 +688,8 @@ MODELS: Mapping[str, Listed] = {
     "programme.DataRequest": COHORTS_OWN,
     "programme.Grant": Listed(may_add=True),
     "programme.Invitation": Listed(may_add=True),
+    "publishing.PublicationRule": Listed(may_add=True),
+    "publishing.TrustedReader": Listed(may_add=True),
     "sprints.Category": SHARED,
     "sprints.Claim": COHORTS_OWN,
     "sprints.ClaimRule": Listed(may_add=True),

@@ -49,6 +49,8 @@ from whitebox.outbox.models import Letter
 from whitebox.people.models import User
 from whitebox.web import feed
 
+pytestmark = pytest.mark.long
+
 # The token and the key of a form, and the draw that a page offers, are other ones with each request.
 CHANGING = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"|\?seed=\d+|name="key" value="[0-9a-f-]{36}"')
 DEEPEST = 4  # relations between a model and an identity

@@ -27,7 +27,7 @@ from tests.architecture.world import Visitor, World
 PACKAGES = {"whitebox", "applicants", "curriculum", "mastery", "sprints"}
 IN_DEVELOPMENT_ONLY = {"web:style_guide"}
 STATUS = {answer.value[:3]: answer for answer in Answer if answer is not SIGN_IN}
-APPS = {"applicants", "curriculum", "mastery", "outbox", "packs", "people", "programme", "sprints", "web"}
+APPS = {"applicants", "curriculum", "mastery", "outbox", "packs", "people", "programme", "publishing", "sprints", "web"}
 # The door of the admin is the same for all who are not staff: two of them try it.
 ASKED_THERE = {Visitor.ANONYMOUS, Visitor.MENTOR, *STAFF}
 ALL_SORTS = [Visitor.ANONYMOUS, Visitor.STRANGER, Visitor.PARTICIPANT, Visitor.ORGANIZER]

@@ -42,6 +42,7 @@ from sprints.models import ClaimRule, Problem
 from sprints.pictures import NewFigure
 from sprints.rosters import Team, TeamMember
 from sprints.works import Work
+from tests.architecture import writing
 from tests.factories import applicants as admissions
 from tests.factories import appointments, curriculum, sprints
 from tests.factories.mastery import Course, code, make_course, make_fixed, make_week, numeric, oral, written
@@ -332,6 +333,7 @@ def _research(world: World, participant: Membership) -> None:
         ).figures.get()
         for one in (excursion, secret)
     ]
+    world.places |= writing.places(world.cohort, participant, organizer)
     team = sprints.TeamFactory.create(cohort=world.cohort)
     TeamMember.objects.create(team=team, membership=participant)
     world.places |= _hackathon(world, team)

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from curriculum.models import Corrective
-from mastery import disputing, mark_drafts, marking, phrases, privacy, second_marks
+from mastery import desk, disputing, mark_drafts, marking, phrases, privacy, second_marks
 from mastery.choices import AttemptState, ErrorKind, JobState
 from mastery.judgements import Dispute, DisputeEntry, MarkDraft, MarkingConflict, ReusableComment, SecondMark
 from mastery.marking import Judgement
@@ -230,3 +230,24 @@ def test_nothing_of_the_desk_is_a_strangers(course: Course, attempt: Attempt, me
     assert not any(privacy.PRIVACY.export(nobody).values())
     assert privacy.PRIVACY.erase(nobody, now=attempt.opened_at).erased == {}
     assert GradeEvent.objects.filter(item="A-words").exists()
+
+
+def test_a_long_queue_is_cut_and_says_how_many_are_left(
+    db: None, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every answer counts, also those of attempts that are not listed, and none that has its mark."""
+    monkeypatch.setattr(desk, "MOST_ENTRIES", 2)
+    both = {form: [written(f"{form}-why", "first"), written(f"{form}-how", "second")] for form in "AB"}
+    course = make_course(both)
+    for _row in range(4):
+        member = MembershipFactory.create(cohort=course.participant.cohort, mentor=course.mentor)
+        other = Course(member, course.mentor, course.version, course.modules, course.checks)
+        last = other.take({"A-why": "a", "A-how": "b"})
+    marking.mark(last, "A-why", Judgement(2), by=course.mentor.user)
+    client.force_login(course.mentor.user)
+
+    page = client.get(reverse("mastery:desk"))
+
+    assert (len(page.context["entries"]), page.context["left"]) == (4, 7)
+    assert "7 answers wait for your mark" in page.content.decode()
+    assert "The 4 oldest are listed." in page.content.decode()

@@ -129,6 +129,27 @@ def test_a_lenient_marker_is_found_and_one_with_few_marks_is_not_judged(course: 
     assert lenient.low > 0
     assert lenient.low < lenient.effect < lenient.high
     assert (few.marks, few.effect) == (FEWEST_OF_ONE - 1, None)
+    assert (lenient.words, few.words) == ("gives more than the others", "cannot be said yet")
+
+
+def test_an_interval_that_holds_zero_shows_no_difference(markers: list[User]) -> None:
+    one = double_marking.Leniency(markers[0], 30, 4.0, -1.0, 9.0)
+
+    assert one.words == "no difference shown"
+
+
+def test_each_interval_is_drawn_on_one_axis_with_zero_in_its_middle(
+    course: Course, markers: list[User], client: Client
+) -> None:
+    organizer = MembershipFactory.create(cohort=course.participant.cohort, role=Role.ORGANIZER).user
+    for first, second in levels(30, lenient=1):
+        read_by_two(course, (markers[0], first), (markers[1], second))
+    client.force_login(organizer)
+
+    page = client.get(reverse("mastery:agreement", args=[course.participant.cohort.slug])).content.decode()
+
+    assert page.count('<svg class="interval"') == 2
+    assert page.count("M80 2V16") == 2
 
 
 @pytest.mark.parametrize("rows", [1, 3, FEWEST])

@@ -99,7 +99,7 @@ def test_flags_cost_the_same_for_one_and_for_three(
     list(flags.raised(members[0].cohort, members, timezone.now()))
     cohort = Cohort.objects.get(pk=members[0].cohort_id)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         found = list(flags.raised(cohort, members, timezone.now()))
 
     assert [flag.kind for flag in found] == ["stuck"]

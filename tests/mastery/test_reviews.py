@@ -4,20 +4,34 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 from fsrs import Rating
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from curriculum import syllabus
-from mastery import gating, ledger, marking, remembering, review_items, review_reminders, reviewing, scheduling
+from curriculum.models import Objective
+from mastery import (
+    attempts,
+    gating,
+    ledger,
+    marking,
+    questions,
+    remembering,
+    review_items,
+    review_reminders,
+    reviewing,
+    scheduling,
+    variants,
+)
 from mastery.cards import RetentionCard, Review, ReviewAnswer
-from mastery.choices import Recall
+from mastery.choices import AttemptState, Recall
 from mastery.gating import Place
 from mastery.marking import Judgement
-from mastery.models import CorrectiveAssignment, GradeEvent, ObjectiveMastery
+from mastery.models import Attempt, CorrectiveAssignment, GradeEvent, ObjectiveMastery
 from mastery.reviewing import Given
 from mastery.scheduling import Memory
-from tests.factories.mastery import HALF, RIGHT, Course, code, make_course, numeric, written
+from tests.factories.mastery import HALF, RIGHT, SOFTMAX, Course, code, make_course, numeric, written
 from tests.factories.people import MembershipFactory
 from whitebox.errors import RuleViolation
 from whitebox.packs.models import Adoption
@@ -303,12 +317,53 @@ def test_an_open_item_without_a_good_answer_is_not_asked() -> None:
 
 
 @pytestdb
-def test_code_alone_is_never_asked() -> None:
+def test_code_is_judged_by_oneself_beside_a_right_solution() -> None:
+    """From the form that was handed in: the solution of the other one is not shown to who may hand it to others."""
     course = make_course({form: [code(f"{form}-code", "first")] for form in "AB"})
-    followed = syllabus.present(course.participant.cohort_id)
+    course.take({"A-code": SOFTMAX.reference})
     objective = course.modules[0].objectives.get(objective__slug="first").objective
+    remembered(course, objective)
+    now = START + timedelta(days=400)
+    move_due(course, now)
+    card = RetentionCard.objects.get()
 
-    assert not review_items.has_items(RetentionCard(membership=course.participant, objective=objective), followed)
+    assert asked(course, card).question.slug == "A-code"
+    given_answer = answer(course, card, "def softmax(x):\n    return x\n", now)
+
+    assert session(course, now).unjudged == given_answer
+    with pytest.raises(RuleViolation, match="levels"):
+        reviewing.judge(given_answer, 2, by=course.user)
+    assert reviewing.judge(given_answer, 0, by=course.user, now=now).rating == Recall.AGAIN
+
+
+def remembered(course: Course, objective: Objective) -> None:
+    """Let an objective be mastered by an attempt whose code was graded, without running it."""
+    attempt = Attempt.objects.get(membership=course.participant)
+    ObjectiveMastery.objects.create(membership=course.participant, objective=objective, attempt=attempt, at=START)
+    Attempt.objects.filter(pk=attempt.pk).update(state=AttemptState.GRADED, graded_at=START)
+    remembering.follow(START)
+
+
+@pytestdb
+def test_each_review_of_a_generated_item_shows_other_numbers() -> None:
+    changing = numeric("A-sum", "first") | {
+        "prompt_html": variants.marked("<p>[[n]]?</p>", ["n"]),
+        "answer": "n",
+        "values": {"n": [str(number) for number in range(2, 400)]},
+    }
+    course = make_course({"A": [changing], "B": [changing | {"slug": "B-sum"}]})
+    attempt = course.start()
+    [shown] = questions.of_attempt(attempt)
+    attempts.submit(attempt, {"A-sum": str(shown.answer)}, by=course.user)
+    remembering.follow(START)
+    card = RetentionCard.objects.get()
+
+    found = [asked(course, RetentionCard.objects.get()).question.prompt_html]
+    for _review in range(4):
+        RetentionCard.objects.filter(pk=card.pk).update(number=F("number") + 1)
+        found.append(asked(course, RetentionCard.objects.get()).question.prompt_html)
+
+    assert len(set(found)) > 2
 
 
 @pytestdb

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from mastery import attempts, correctives, gating, ledger, overrides
+from mastery import attempts, correctives, gating, ledger, overrides, reading
 from mastery.choices import AttemptState
 from mastery.gating import Place
 from mastery.models import Attempt, CorrectiveAssignment, GradeEvent
@@ -107,6 +107,19 @@ def test_rule_4_not_yet_assigns_a_corrective_for_each_missed_objective(db: None)
     attempt = course.take(HALF)
 
     assert [(one.objective.slug, one.corrective.slug) for one in attempt.assignments.all()] == [("second", "way-1")]
+
+
+def test_rule_4_an_objective_of_another_week_with_the_same_name_is_another_one(db: None) -> None:
+    course = make_course()
+    course.take(RIGHT)
+
+    attempt = course.take(HALF, course.checks[1])
+
+    assert [(one.objective.module_id, one.objective.slug) for one in attempt.assignments.all()] == [
+        (course.modules[1].module_id, "second")
+    ]
+    shown = reading.result(attempt, course.user)
+    assert [one.is_mastered for one in shown.objectives] == [True, False]
 
 
 def test_rule_4_the_next_form_waits_for_the_corrective(db: None) -> None:

@@ -8,10 +8,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
+from unittest import mock
 
 import yaml
 
+from mastery.grading.runner import bundle
 from whitebox.programme.demonstration import SHIPPED_PACK
 
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
@@ -83,9 +86,18 @@ def answer(week: int, slug: str) -> float:
 
 
 def reference(week: int, name: str) -> Callable[..., Any]:
-    """Return the reference solution of an exercise."""
+    """Return the reference solution of an exercise, of one file or several."""
     (path,) = module(week).glob(f"checks/*/code/{name}/reference.py")
-    names: dict[str, Any] = {}
-    exec(compile(path.read_text(encoding="utf-8"), name, "exec"), names)
-    found: Callable[..., Any] = names[name]
+    text = path.read_text(encoding="utf-8")
+    files = [line.removeprefix(bundle.MARK) for line in text.splitlines() if line.startswith(bundle.MARK)]
+    main, *others = bundle.split(text, files).values() if files else [text]
+    beside = {file.removesuffix(".py"): _module(part) for file, part in zip(files[1:], others, strict=True)}
+    with mock.patch.dict(sys.modules, beside):
+        found: Callable[..., Any] = vars(_module(main))[name]
     return found
+
+
+def _module(text: str) -> ModuleType:
+    made = ModuleType("reference")
+    exec(compile(text, "reference", "exec"), vars(made))
+    return made

@@ -14,7 +14,7 @@ from whitebox.people import contact
 from whitebox.people.choices import Concern, MembershipState, Role
 from whitebox.people.models import ContactNote, Membership
 
-LIST_QUERIES, BOARD_QUERIES, MENTOR_QUERIES = 33, 32, 11
+LIST_QUERIES, BOARD_QUERIES, MENTOR_QUERIES = 36, 34, 11
 
 
 @pytest.fixture

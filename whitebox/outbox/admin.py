@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from whitebox import contributions
 from whitebox.errors import RuleViolation
-from whitebox.outbox import letters, mailbox, rendering
+from whitebox.outbox import letters, mailbox, rendering, wordings
 from whitebox.outbox.forms import LetterTemplateForm
 from whitebox.outbox.models import Channel, Letter, LetterTemplate
 from whitebox.people.organized import OrganizedAdmin, organized_cohorts
@@ -102,12 +102,24 @@ class LetterAdmin(OrganizedAdmin[Letter]):
 @admin.register(LetterTemplate)
 class LetterTemplateAdmin(OrganizedAdmin[LetterTemplate]):
     cohort_path = ""
+    may_add = True
     form = LetterTemplateForm
     list_display = ("kind", "subject", "is_edited")
     search_fields = ("kind", "subject")
     ordering = ("kind",)
     fields = ("kind", "subject", "body", "is_edited", "looks_like")
-    readonly_fields = ("kind", "is_edited", "looks_like")
+    readonly_fields = ("is_edited", "looks_like")
+
+    def get_fields(self, request: HttpRequest, obj: LetterTemplate | None = None) -> tuple[str, ...]:
+        return self.fields if obj else ("kind", "subject", "body")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: LetterTemplate | None = None) -> tuple[str, ...]:
+        """A wording keeps its kind: programs ask for it by that word."""
+        return ("kind", *self.readonly_fields) if obj else ()
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        more = {"missing": wordings.missing(timezone.now())}
+        return super().changelist_view(request, more | (extra_context or {}))
 
     def save_model(self, request: HttpRequest, obj: LetterTemplate, form: Any, change: bool) -> None:  # noqa: FBT001  # Django's signature
         obj.is_edited = True

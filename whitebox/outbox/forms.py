@@ -13,7 +13,7 @@ from whitebox.outbox.models import LetterTemplate
 class LetterTemplateForm(forms.ModelForm[LetterTemplate]):
     class Meta:
         model = LetterTemplate
-        fields = ["subject", "body"]
+        fields = ["kind", "subject", "body"]
         widgets = {"body": forms.Textarea(attrs={"rows": 18})}
 
     def clean(self) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from whitebox.errors import RuleViolation
-from whitebox.outbox import preferences, tasks
+from whitebox.outbox import preferences, tasks, wordings
 from whitebox.outbox.attachments import Attachment
 from whitebox.outbox.choices import LetterState
 from whitebox.outbox.models import Channel, Letter
@@ -65,7 +65,8 @@ def queue_all(requests: list[Request]) -> int:
 
     Keys that are there already are skipped, and so are kinds that the reader has switched off. A reminder to somebody
     who sleeps is not written: whoever asks for it asks again with the next tick, and by the morning it says what is
-    true then, or there is no reason for it any more.
+    true then, or there is no reason for it any more. A letter without a wording keeps no other from being written;
+    `wordings` tells the organizers, and the letter is written once there is one, if it is still due.
     """
     requests = [request for request in requests if not _would_wake(request)]
     known = set(
@@ -80,10 +81,24 @@ def queue_all(requests: list[Request]) -> int:
         if request.dedup_key not in known
         and not (isinstance(request.to, User) and (request.to.pk, request.kind) in off)
     }
-    rows = [Letter(dedup_key=key, **_columns(request)) for key, request in fresh.items()]
+    rows = _written(fresh)
     # Another beat may have queued the same keys since: the unique key decides.
     Letter.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
     return len(rows)
+
+
+def _written(fresh: Mapping[str, Request]) -> list[Letter]:
+    """Return the letters that can be written, by their keys, and make known those that cannot."""
+    rows: list[Letter] = []
+    refused: dict[str, str] = {}
+    for key, request in fresh.items():
+        try:
+            rows.append(Letter(dedup_key=key, **_columns(request)))
+        except RuleViolation as why:
+            refused[request.kind] = str(why)
+    if fresh:
+        wordings.note(refused, {row.kind for row in rows}, now=timezone.now())
+    return rows
 
 
 def _columns(request: Request) -> dict[str, object]:

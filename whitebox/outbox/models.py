@@ -145,3 +145,18 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.queue
+
+
+class MissingWording(models.Model):
+    """A kind of letter that was due and could not be written. It goes when a letter of that kind is written again."""
+
+    kind = models.SlugField(max_length=60, unique=True)
+    reason = models.CharField(max_length=300)
+    since = models.DateTimeField(default=timezone.now, editable=False)
+    asked_at = models.DateTimeField(help_text=_("When a letter of this kind was last due."))
+
+    class Meta:
+        ordering = ["kind"]
+
+    def __str__(self) -> str:
+        return self.kind

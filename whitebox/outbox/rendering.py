@@ -62,7 +62,8 @@ def filled(source: str, context: Mapping[str, Value]) -> str:
     values = {name: Listed(value) if isinstance(value, list) else value for name, value in context.items()}
     try:
         return ENGINE.from_string(source).render(Context(values, autoescape=False))
-    except TemplateSyntaxError as wrong:
+    # A wording can be well written and not fit its values: a loop over a number, a comparison of unlike things.
+    except (TemplateSyntaxError, TypeError, ValueError) as wrong:
         raise RuleViolation(_("The letter cannot be read: %(reason)s") % {"reason": wrong}) from wrong
 
 

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from whitebox import days
 from whitebox.people import zones
 from whitebox.people.forms import PlainSelect
 from whitebox.people.hours import Hours
@@ -11,7 +12,7 @@ from whitebox.people.hours import Hours
 class HoursForm(forms.Form):
     """A stretch of a day in which somebody has time."""
 
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = days.DayField(label=_("Day"))
     first = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}))
     last = forms.TimeField(label=_("Until"), widget=forms.TimeInput(attrs={"type": "time"}))
     minutes = forms.IntegerField(label=_("Minutes each"), min_value=5, max_value=480)

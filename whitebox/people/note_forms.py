@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from whitebox import days
 from whitebox.people import contact
 from whitebox.people.choices import Concern, ContactKind
 from whitebox.people.models import ContactNote, Membership, User
@@ -15,11 +16,10 @@ class NoteForm(forms.Form):
     """One note. Its level of concern and its next step begin where the last note left them."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=ContactKind, initial=ContactKind.MEETING)
-    at = forms.DateTimeField(
+    at = days.MomentField(
         label=_("When"),
         required=False,
         help_text=_("In your zone. Empty: now."),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     text = forms.CharField(label=_("Note"), max_length=contact.LONGEST, widget=forms.Textarea(attrs={"rows": 4}))
     next_step = forms.CharField(

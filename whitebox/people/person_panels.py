@@ -7,18 +7,18 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from whitebox.people.choices import Role
-from whitebox.people.models import Cohort, Membership
+from whitebox.people.models import Cohort, Membership, User
 from whitebox.people.person_parts import Fact, Panel, TeamLink
 
 TEACHES = frozenset({Role.MENTOR, Role.ORGANIZER})
 
 
-def facts(cohort: Cohort, people: Sequence[Membership], now: datetime) -> Mapping[int, Sequence[Fact]]:
+def facts(cohort: Cohort, people: Sequence[Membership], reader: User, now: datetime) -> Mapping[int, Sequence[Fact]]:
     """The list shows contact and concern in columns of its own."""
     return {}
 
 
-def panels(membership: Membership, now: datetime) -> Sequence[Panel]:
+def panels(membership: Membership, reader: User, now: datetime) -> Sequence[Panel]:
     """The page shows its notes itself, because they have a form."""
     return []
 

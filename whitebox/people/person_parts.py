@@ -1,9 +1,9 @@
 """The protocol of the pages about people: what an app knows of a participant that helps those who teach them.
 
-An app contributes `person_panels.py` with `facts`, a function from a cohort, some of its participants and a moment to
-short facts for the list (its queries do not grow with their number); `panels`, a function from one membership and a
-moment to parts of that person's page; and `links`, a function from a cohort and the reader's roles to the pages it has
-about the people of a cohort.
+An app contributes `person_panels.py` with `facts`, a function from a cohort, some of its participants, the reader and a
+moment to short facts for the list (its queries do not grow with their number); `panels`, a function from one
+membership, the reader and a moment to parts of that person's page; and `links`, a function from a cohort and the
+reader's roles to the pages it has about the people of a cohort. The reader counts where somebody marks blind.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 
 from whitebox import contributions
 from whitebox.people.choices import Role
-from whitebox.people.models import Cohort, Membership
+from whitebox.people.models import Cohort, Membership, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +44,25 @@ class TeamLink:
     order: int = 50
 
 
-Facts = Callable[[Cohort, Sequence[Membership], datetime], Mapping[int, Sequence[Fact]]]
-Panels = Callable[[Membership, datetime], Sequence[Panel]]
+Facts = Callable[[Cohort, Sequence[Membership], User, datetime], Mapping[int, Sequence[Fact]]]
+Panels = Callable[[Membership, User, datetime], Sequence[Panel]]
 Links = Callable[[Cohort, frozenset[Role]], Sequence[TeamLink]]
 
 
-def facts(cohort: Cohort, people: Sequence[Membership], now: datetime) -> dict[int, dict[str, str]]:
+def facts(cohort: Cohort, people: Sequence[Membership], reader: User, now: datetime) -> dict[int, dict[str, str]]:
     """Return what every app knows of each person, by membership and column."""
     found: dict[int, dict[str, str]] = {one.pk: {} for one in people}
     if people:
         for contribute in contributions.attributes("person_panels", "facts"):
-            for pk, some in contribute(cohort, people, now).items():
+            for pk, some in contribute(cohort, people, reader, now).items():
                 found[pk].update({str(one.label): one.value for one in some})
     return found
 
 
-def panels(membership: Membership, now: datetime) -> list[Panel]:
+def panels(membership: Membership, reader: User, now: datetime) -> list[Panel]:
     """Return every app's parts of a person's page."""
-    found = [one for some in contributions.attributes("person_panels", "panels") for one in some(membership, now)]
+    contributed = contributions.attributes("person_panels", "panels")
+    found = [one for some in contributed for one in some(membership, reader, now)]
     return sorted(found, key=lambda panel: panel.order)
 
 

@@ -55,22 +55,25 @@ def taught(user: User, cohort: Cohort) -> list[Membership]:
     return people
 
 
-def warned(cohort: Cohort, people: Sequence[Membership], now: datetime) -> list[Person]:
-    """Return the warnings and the last contact of each: queries do not grow with the number of people."""
+def warned(cohort: Cohort, people: Sequence[Membership], now: datetime, *, reader: User) -> list[Person]:
+    """Return the warnings that `reader` may see and the last contact of each: queries do not grow with the people."""
     notes, flags = contact.latest_of_page(cohort, people), warnings.collect(cohort, people, now)
-    return [Person(one, notes.get(one.pk), flags[one.pk]) for one in people]
+    return [
+        Person(one, notes.get(one.pk), [flag for flag in flags[one.pk] if reader.pk not in flag.not_for])
+        for one in people
+    ]
 
 
 def whole(cohort: Cohort, people: Sequence[Membership], now: datetime, *, reader: User) -> list[Person]:
     """Return what waits for `reader` and what the apps know of each, too."""
-    waiting, facts = duties.of_page(cohort, people), person_parts.facts(cohort, people, now)
+    waiting, facts = duties.of_page(cohort, people), person_parts.facts(cohort, people, reader, now)
     return [
         replace(
             one,
             waiting=[duty for duty in waiting[one.membership.pk] if reader.pk not in duty.not_for],
             facts=facts[one.membership.pk],
         )
-        for one in warned(cohort, people, now)
+        for one in warned(cohort, people, now, reader=reader)
     ]
 
 

@@ -50,6 +50,7 @@ class Flag:
     since: datetime | None = None  # when it began, where that is a moment
     address: str = ""  # where the evidence is
     evidence: str | Promise = ""  # what the link to it is called
+    not_for: frozenset[int] = frozenset()  # who must not read it now, by the keys of their accounts: a blind marker
 
 
 Raised = Callable[[Cohort, Sequence[Membership], datetime], Iterable[Flag]]

@@ -13,6 +13,7 @@ class Trouble(StrEnum):
     FORMULA = "formula"
     FORMULA_SIZE = "formula_size"
     PICTURE = "picture"
+    REFERENCE = "reference"
     MARKUP = "markup"
 
 
@@ -38,6 +39,15 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A block at the top of the text that remarks can point at. Lines of the source, from 0; the last is not part."""
+
+    anchor: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
     """Safe HTML and what was learnt on the way. `words` leaves code and formulas out."""
 
@@ -46,3 +56,4 @@ class Rendered:
     links: tuple[Link, ...] = ()
     words: int = 0
     problems: tuple[Problem, ...] = ()
+    paragraphs: tuple[Paragraph, ...] = ()

@@ -22,6 +22,7 @@ LONGEST: Final = 200_000  # Characters of one text: about 30,000 words.
 LONGEST_LINE: Final = 1_000  # Characters of a one-line text.
 
 ResolveImage = Callable[[str], str | None]
+Cite = Callable[[list[str]], str]
 
 
 def render(
@@ -32,6 +33,7 @@ def render(
     first_level: int = 2,
     id_prefix: str = "",
     nofollow: bool = True,
+    cite: Cite | None = None,
 ) -> Rendered:
     """Render Markdown. Never raises on any text; what could not be rendered is shown as its source and listed.
 
@@ -39,15 +41,25 @@ def render(
     picture is shown. Pictures on other sites become links. `resolve_link` maps what a link says to its address; `links`
     keeps what it said. `first_level` is the level of the page's highest headings
     in the text, so that `##` fits below what stands above it. Give an `id_prefix` where several texts share a page.
+    `cite` returns the HTML for the keys of `[@one; @two]`; it raises LookupError for a key that names nothing.
     """
     kept, problems = _cut(source, LONGEST)
     parser = _parser()
     env: dict[str, Any] = {"docId": id_prefix} if id_prefix else {}
-    rewriter = Rewriter(resolve_image, resolve_link=resolve_link, first_level=first_level, id_prefix=id_prefix)
+    rewriter = Rewriter(
+        resolve_image, resolve_link=resolve_link, first_level=first_level, id_prefix=id_prefix, cite=cite
+    )
     tokens = rewriter.rewrite(parser.parse(kept, env))
     html = sanitise(parser.renderer.render(tokens, parser.options, env), nofollow=nofollow)
     problems.extend(rewriter.problems)
-    return Rendered(html, tuple(rewriter.headings), tuple(rewriter.links), rewriter.words, tuple(problems))
+    return Rendered(
+        html,
+        tuple(rewriter.headings),
+        tuple(rewriter.links),
+        rewriter.words,
+        tuple(problems),
+        tuple(rewriter.paragraphs),
+    )
 
 
 def render_inline(source: str, *, nofollow: bool = True) -> Rendered:

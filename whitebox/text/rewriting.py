@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from markdown_it.token import Token
 
 from whitebox.text import formulas, highlighting
-from whitebox.text.rendered import Heading, Link, Problem, Trouble
+from whitebox.text.rendered import Heading, Link, Paragraph, Problem, Trouble
 
 MOST_FORMULAS: Final = 2_000  # Of one text: about one second of work.
 WIDE_INLINE: Final = 24  # Signs of a formula that a line of 320 px still holds: the spaces beside operators count too.
@@ -18,6 +18,8 @@ MOST_PROBLEMS: Final = 100  # Nobody reads more of them at once.
 # HTML that acts, or that somebody expects to: it is shown as text, so it says nothing to readers.
 ACTING: Final = "script|style|iframe|object|embed|form|input|button|img|svg|video|audio|link|meta|base"
 MARKUP: Final = re.compile(rf"</?(?:{ACTING})\b|<[a-z][^<>]*\son\w+\s*=", re.IGNORECASE)
+PARAGRAPHS: Final = frozenset({"paragraph_open", "bullet_list_open", "ordered_list_open", "blockquote_open"})
+CITATION: Final = re.compile(r"\[(@[\w:.+/-]{1,100}(?:;\s*@[\w:.+/-]{1,100}){0,20})\]")
 ELSEWHERE: Final = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
 
 
@@ -31,6 +33,7 @@ class Rewriter:
         resolve_link: Callable[[str], str] | None = None,
         first_level: int = 2,
         id_prefix: str = "",
+        cite: Callable[[list[str]], str] | None = None,
     ) -> None:
         self.headings: list[Heading] = []
         self.links: list[Link] = []
@@ -40,6 +43,8 @@ class Rewriter:
         self._resolve_link = resolve_link
         self._lift = first_level - 2
         self._id_prefix = id_prefix
+        self.paragraphs: list[Paragraph] = []
+        self._cite = cite
         self._slugs: dict[str, int] = {}
         self._level = 1  # Of the heading before, as written; the page's title is the one above the text.
         self._formulas = 0
@@ -71,7 +76,16 @@ class Rewriter:
         else:
             if token.type in {"th_open", "td_open"}:
                 _align_by_class(token)
+            elif token.type in PARAGRAPHS and token.level == 0 and token.map and self._cite is not None:
+                self._anchor(token)
             yield token
+
+    def _anchor(self, token: Token) -> None:
+        """Give a block an id, so that a remark can point at it. Texts without references need none."""
+        anchor = f"{self._id_prefix}p-{len(self.paragraphs) + 1}"
+        token.attrSet("id", anchor)
+        first, last = token.map or (0, 0)
+        self.paragraphs.append(Paragraph(anchor, first, last))
 
     def _inline(self, children: list[Token]) -> Iterator[Token]:
         first = self._line
@@ -80,12 +94,30 @@ class Rewriter:
                 self._line += 1
             if child.type == "math_inline":
                 yield _html(self._inline_formula(child.content))
+            elif child.type == "text" and self._cite is not None and "[@" in child.content:
+                self._note(child)
+                yield from self._cited(child.content, self._cite)
             elif child.type == "image":
                 yield from self._image(child)
             else:
                 self._note(child)
                 yield child
         self._line = first
+
+    def _cited(self, text: str, cite: Callable[[list[str]], str]) -> Iterator[Token]:
+        """Put a citation's HTML in the place of its keys; a key that names nothing stays as it was written."""
+        after = 0
+        for found in CITATION.finditer(text):
+            try:
+                drawn = cite([key.strip().removeprefix("@") for key in found[1].split(";")])
+            except LookupError as missing:
+                self._problem(
+                    Trouble.REFERENCE, _("There is no reference with the key %(key)s.") % {"key": missing.args[0]}
+                )
+                continue
+            yield _html(escape(text[after : found.start()]) + drawn)
+            after = found.end()
+        yield _html(escape(text[after:]))
 
     def _note(self, child: Token) -> None:
         if child.type == "text":

@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from whitebox import contributions
 from whitebox.celery import app
+from whitebox.outbox import wordings
 from whitebox.outbox.models import Heartbeat, Letter
 
 LATE = timedelta(minutes=10)
+NAMED = 10  # kinds of letters
 SILENT = timedelta(minutes=3)  # the tick beats every minute
 
 
@@ -40,6 +42,7 @@ def findings() -> list[Finding]:
         broker,
         worker,
         outbox,
+        letters,
         *(check for found in contributions.attributes("readiness", "CHECKS") for check in found),
     ]
     return [base, *(check() for check in checks)]
@@ -80,3 +83,9 @@ def outbox() -> Finding:
     return Finding(
         "outbox", is_ok=lag < LATE, detail=f"oldest waiting letter {int(lag.total_seconds())} s", is_vital=False
     )
+
+
+def letters() -> Finding:
+    """Name the letters that were due and have no wording that can be read."""
+    kinds = wordings.missing(timezone.now()).values_list("kind", flat=True)[:NAMED]
+    return Finding("wordings", is_ok=not kinds, detail=", ".join(kinds), is_vital=False)

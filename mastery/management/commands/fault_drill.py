@@ -34,7 +34,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--seed", type=int, default=None, help="draws the faults; a random one where it is left out"
         )
-        parser.add_argument("--patience", type=float, default=1800, help="seconds until the rest counts as lost")
+        parser.add_argument(
+            "--patience", type=float, default=600, help="seconds in which no job ends until the rest counts as lost"
+        )
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
     def handle(self, *, jobs: int, workers: int, json: bool, **options: Any) -> None:
@@ -78,7 +80,7 @@ class Command(BaseCommand):
             broker.kill()
         self._show(report, is_json=is_json)
         if not report.is_ok:
-            raise CommandError("Something was lost, doubled or charged.")
+            raise CommandError("Something was lost, doubled, charged or given up without a reason.")
 
     def _show(self, report: Report, *, is_json: bool) -> None:
         found = report.as_json()

@@ -26,6 +26,9 @@ AT = datetime(2026, 3, 1, 6, 5, 11, tzinfo=UTC)  # 14:05:11 in Manila
         "March 1, 2026 2:05:11pm",
         "Sun Mar 01 2026 14:05:11 GMT+0800 (Philippine Standard Time)",
         "1 March 2026, 14:05:11",
+        "2026-03-01 14.05.11",
+        "46082.586933",
+        "46082,586933",
     ],
 )
 def test_a_moment_is_read_as_tools_write_it(text: str) -> None:
@@ -38,7 +41,24 @@ def test_noon_and_midnight_are_told_apart(text: str, hour: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "soon", "2026-13-01", "2026-02-30 10:00", "3/1/2026 25:00", "13:70", "3/1/2026 14:05 PST", "1/2"]
+    "text",
+    [
+        "",
+        "soon",
+        "2026-13-01",
+        "2026-02-30 10:00",
+        "3/1/2026 25:00",
+        "13:70",
+        "3/1/2026 14:05 PST",
+        "1/2",
+        "0001-01-01",
+        "1/1/9999",
+        "1899-12-31 10:00",
+        "10001",
+        "99999",
+        "123456",
+        "-46082",
+    ],
 )
 def test_what_is_no_moment_is_refused(text: str) -> None:
     with pytest.raises(moments.NoMomentError):

@@ -24,8 +24,47 @@ def test_the_delimiter_is_told_from_the_whole_file(delimiter: str) -> None:
     assert sheets.read(text.encode()).delimiter == delimiter
 
 
-def test_a_hint_for_excel_is_understood() -> None:
-    assert sheets.read(b"sep=;\na;b\n1;2\n").header == ["a", "b"]
+@pytest.mark.parametrize("hint", ["sep=;\n", "sep=;\r\n", "sep=;\r", '"sep=;"\r\n', "\ufeffsep=;\r\n"])
+def test_a_hint_for_excel_is_understood(hint: str) -> None:
+    assert sheets.read(f"{hint}a;b\n1;2\n".encode()).header == ["a", "b"]
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+def test_lines_may_end_as_on_any_system(ends: str) -> None:
+    sheet = sheets.read(ends.join(["a,b", "1,2", "3,4"]).encode())
+
+    assert [row.cells for row in sheet.rows] == [["1", "2"], ["3", "4"]]
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("Name,Ort\nJosé,München\nAna,Zürich\n".encode().replace("ü".encode(), b"\xc3", 1), "line 2 .* UTF-8"),
+        (b"\xef\xbb\xbf" + "a,b\nJosé,x\n".encode() + b"\xff,y\n", "line 3 .* UTF-8"),
+        ("a,b\n1,2\n".encode("utf-16")[:-1], "damaged"),
+        ("a,b\n1,🧠\n".encode("utf-16-le")[:-4], "damaged"),
+    ],
+)
+def test_a_damaged_file_is_refused_and_not_turned_into_other_signs(content: bytes, why: str) -> None:
+    with pytest.raises(RuleViolation, match=why):
+        sheets.read(content)
+
+
+def test_signs_of_windows_are_kept_and_a_written_replacement_sign_is_none() -> None:
+    windows = sheets.read("Name,Said\nJosé Núñez,“naïve” 5 €\n".encode("cp1252"))
+    written = sheets.read("Name,Said\nJosé,\ufffd\n".encode())
+
+    assert (windows.encoding, windows.rows[0].cells) == ("cp1252", ["José Núñez", "“naïve” 5 €"])
+    assert (written.encoding, written.rows[0].cell(1)) == ("utf-8", "\ufffd")
+
+
+def test_three_hundred_columns_are_read_and_one_more_is_told() -> None:
+    def wide(count: int) -> bytes:
+        return (",".join(f"c{n}" for n in range(count)) + "\n" + ",".join("x" * count) + "\n").encode()
+
+    assert len(sheets.read(wide(300)).rows[0].cells) == 300
+    with pytest.raises(RuleViolation, match="301 columns"):
+        sheets.read(wide(301))
 
 
 def test_a_cell_of_ten_megabytes_is_told_and_not_kept() -> None:

@@ -6,6 +6,8 @@ from pytest_django.fixtures import Settings
 from mastery.grading.code import ErrorKind, PreparedCases, Verdict, grade, prepare
 from mastery.grading.showing import UNSEEN
 from tests.mastery.grading.exercises import QUICK, REFERENCE, SEED, SMALL
+from tests.mastery.grading.lies import LIES
+from tests.mastery.grading.programs import FORGE, body
 
 pytestmark = pytest.mark.sandbox
 
@@ -15,20 +17,6 @@ OUTPUT, FORBIDDEN, BAD_RESULT = ErrorKind.LEARNER_OUTPUT, ErrorKind.LEARNER_FORB
 WRONG = ErrorKind.NONE  # It ran to its end and returned something wrong.
 
 
-def body(*lines: str, before: str = "") -> str:
-    """Return a solution whose function has these lines."""
-    return f"{before}\nimport numpy as np\ndef softmax_rows(x):\n" + "\n".join(f"    {line}" for line in lines) + "\n"
-
-
-FORGE = """\
-import os
-def forge(text):
-    for fd in range(3, 64):
-        try:
-            os.write(fd, text)
-        except OSError:
-            pass
-"""
 DESCRIPTORS = """\
 import os
 import numpy as np
@@ -246,6 +234,9 @@ def box(request: pytest.FixtureRequest, settings: Settings) -> None:
 def prepared() -> dict[str, PreparedCases]:
     """The cases of each exercise, made once: the author's box is not the subject here."""
     return {exercise.digest: prepare(exercise, SEED) for exercise in (QUICK, SMALL)}
+
+
+ATTACKS |= LIES
 
 
 @pytest.mark.parametrize("name", ATTACKS)

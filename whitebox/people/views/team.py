@@ -56,7 +56,7 @@ def board(request: HttpRequest, cohort_slug: str) -> HttpResponse:
     """Show who may need help, why, and who was last in touch: the most urgent first."""
     cohort = cohort_or_404(request.user, cohort_slug, Role.MENTOR, Role.ORGANIZER)
     user, now = signed_in(request), timezone.now()
-    everybody = team.warned(cohort, team.taught(user, cohort), now)
+    everybody = team.warned(cohort, team.taught(user, cohort), now, reader=user)
     flagged = team.by_urgency([one for one in everybody if one.flags], now)
     filters = board_filters.of(flagged, request.GET)
     shown = filters.chosen(flagged)
@@ -98,7 +98,7 @@ def page_of(request: HttpRequest, member: Membership, notes: Sequence[ContactNot
         "member": member,
         "shown": shown,
         "undoable": shown is not None and _is_undoable(shown, user.pk, now),
-        "panels": person_parts.panels(member, now),
+        "panels": person_parts.panels(member, user, now),
         "notes": [(one, contact.may_take_back(one, user.pk, now)) for one in notes],
         "form": form,
         "now": now,

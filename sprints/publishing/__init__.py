@@ -1,0 +1,1 @@
+"""From a draft to a public page: write-ups, levels, endorsements, publication."""

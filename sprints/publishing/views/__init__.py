@@ -1,0 +1,1 @@
+"""Pages of writing, deciding and publishing."""
