@@ -30,14 +30,15 @@ COLUMNS = (
     "application_id", "application__code", "application__state", "application__stage_id", "stage_id", "reviews",
     "mean", "sd", "spread", "adjusted", "se", "p_top", "p_bar", "tier", "scores_hash", "fitted_hash",
 )  # fmt: skip
-# The column that has to be there to be ranked by, and the order.
+# The column that has to be there to be ranked by, and the order. By `application` Django would join that table and
+# follow its own order, the newest first, which no index of summaries serves.
 SORTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "adjusted": ("adjusted", ("-adjusted", "application")),
-    "tier": ("adjusted", ("tier", "-adjusted", "application")),
-    "chance": ("p_top", ("-p_top", "application")),
-    "mean": ("mean", ("-mean", "application")),
-    "spread": ("", ("-spread", "application")),
-    "reviews": ("", ("reviews", "application")),
+    "adjusted": ("adjusted", ("-adjusted", "application_id")),
+    "tier": ("adjusted", ("tier", "-adjusted", "application_id")),
+    "chance": ("p_top", ("-p_top", "application_id")),
+    "mean": ("mean", ("-mean", "application_id")),
+    "spread": ("", ("-spread", "application_id")),
+    "reviews": ("", ("reviews", "application_id")),
 }
 
 
@@ -166,7 +167,7 @@ def rows(view: View, chosen: Chosen) -> Ranked:
     needed, order = SORTS.get(chosen.sort, SORTS["adjusted"])
     if not needed:
         return Ranked(found, found.order_by(*order), None)
-    empty = found.filter(**{f"{needed}__isnull": True}).order_by("reviews", "application")
+    empty = found.filter(**{f"{needed}__isnull": True}).order_by("reviews", "application_id")
     return Ranked(found, found.filter(**{f"{needed}__isnull": False}).order_by(*order), empty)
 
 
@@ -217,7 +218,7 @@ def cut_of(view: View, places: int) -> float | None:
         return None
     ranked = view.summaries().filter(adjusted__isnull=False)
     around: list[Any] = list(
-        ranked.order_by("-adjusted", "application").values_list("adjusted", flat=True)[places - 1 : places + 1]
+        ranked.order_by("-adjusted", "application_id").values_list("adjusted", flat=True)[places - 1 : places + 1]
     )
     return fmean(around) if len(around) == 2 else None
 

@@ -111,8 +111,8 @@ def differing(request: HttpRequest, slug: str) -> HttpResponse:
     view = view_or_404(request, slug)
     if request.method == "POST":
         return _noted(request, view)
-    apart = board.unsettled(view).select_related("application").order_by("-spread", "application")[:SHOWN]
-    single = board.single(view).select_related("application").order_by("reviews", "application")[:SHOWN]
+    apart = board.unsettled(view).select_related("application").order_by("-spread", "application_id")[:SHOWN]
+    single = board.single(view).select_related("application").order_by("reviews", "application_id")[:SHOWN]
     context = {
         "round": view.round,
         "view": view,

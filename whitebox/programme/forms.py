@@ -5,13 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from whitebox import days
 from whitebox.people.models import Membership, User
 from whitebox.programme import placements
 from whitebox.programme.choices import PlacementKind, Work
 from whitebox.programme.models import FollowUp, Placement
 from whitebox.programme.placements import Outcome
-
-DATE = {"type": "date"}
 
 
 class PlacementForm(forms.ModelForm[Placement]):
@@ -20,7 +19,7 @@ class PlacementForm(forms.ModelForm[Placement]):
     class Meta:
         model = Placement
         fields = ["kind", "work", "organisation", "role", "starts_on", "ends_on", "evidence_url", "evidence"]
-        widgets = {"starts_on": forms.DateInput(attrs=DATE), "ends_on": forms.DateInput(attrs=DATE)}
+        field_classes = {"starts_on": days.DayField, "ends_on": days.DayField}
 
     def record(self, membership: Membership, *, by: User) -> Placement:
         """Call the verb. Raises RuleViolation where the domain refuses."""
@@ -44,7 +43,8 @@ class FollowUpForm(forms.ModelForm[FollowUp]):
     class Meta:
         model = FollowUp
         fields = ["doing", "work", "organisation", "since", "link", "text", "wants_contact"]
-        widgets = {"since": forms.DateInput(attrs=DATE), "text": forms.Textarea(attrs={"rows": 4})}
+        field_classes = {"since": days.DayField}
+        widgets = {"text": forms.Textarea(attrs={"rows": 4})}
 
 
 class ReasonForm(forms.Form):

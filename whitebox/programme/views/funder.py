@@ -12,20 +12,18 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from whitebox import days
 from whitebox.people import access
 from whitebox.programme import funder_report, printing
 from whitebox.programme.funder_report import Report
 from whitebox.programme.pages import READERS
 
-EARLIEST = date(2000, 1, 1)
-DATE = {"type": "date"}
-
 
 class PeriodForm(forms.Form):
     """The days that a report is about."""
 
-    first = forms.DateField(label=_("From"), widget=forms.DateInput(attrs=DATE))
-    last = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs=DATE))
+    first = days.DayField(label=_("From"))
+    last = days.DayField(label=_("Until"))
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -34,7 +32,7 @@ class PeriodForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
         first, last = said.get("first"), said.get("last")
-        if first and last and not EARLIEST <= first <= last <= self.latest:
+        if first and last and not first <= last <= self.latest:
             self.add_error("last", _("The period ends on a day after it begins, and not in the far future."))
         return said
 
