@@ -216,15 +216,16 @@ class LevelForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
     def offer(self, present: str) -> None:
+        # The first one is chosen until somebody chooses, and the strictest works at once: it stands last.
         names = {
-            InfohazardLevel.SECRET: _("secret"),
-            InfohazardLevel.PRIVATE: _("private"),
             InfohazardLevel.PUBLIC: _("public"),
+            InfohazardLevel.PRIVATE: _("private"),
+            InfohazardLevel.SECRET: _("secret"),
         }
         is_secret = present == InfohazardLevel.SECRET
         offered = [
             (level.value, names[level])
-            for level in InfohazardLevel
+            for level in names
             if level.value != present and not (is_secret and level == InfohazardLevel.PUBLIC)
         ]
         self.fields["wanted"] = forms.ChoiceField(label=_("Level"), choices=offered, widget=PlainSelect)

@@ -20,10 +20,6 @@ class Condition:
     asks: str
     todo: str = ""
 
-    @property
-    def look(self) -> str:
-        return "mastered" if self.is_met else "not_yet"
-
 
 def conditions(writeup: Writeup) -> Sequence[Condition]:
     """Return what the latest wording needs before it is published. Seven queries."""

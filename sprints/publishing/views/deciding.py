@@ -51,7 +51,7 @@ def level_page(request: HttpRequest, subject: Subject, *, refused: Form | None =
         "subject": subject,
         "shown": subjects.shown(subject),
         "who_reads": _who_reads(subject),
-        "changes": changes,
+        "decided": [one for one in changes if not one.is_open],
         "open_change": current,
         "own_votes": _own_votes(current, user),
         "coordinator": coordinator,
