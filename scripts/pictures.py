@@ -42,6 +42,7 @@ SHOTS = (
     Picture("problems", "participant", "/research/problems/"),
     Picture("desk", "reviewer", "/admin/applicants/application/desk/"),
     Picture("marking", "mentor", "/mastery/desk/"),
+    Picture("report", "organizer", "/programme/demo/report/", height=1500),
 )
 
 

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date
+from difflib import get_close_matches
 
 from pydantic import Field
 
+from curriculum import module_files
+from curriculum.module_files import ModuleHead, ObjectiveList
 from sprints import importing, needed, sheets
 from sprints.bank import PUBLIC_LIST, source_called
 from sprints.importing import parse
@@ -41,7 +44,7 @@ class ProblemsSection:
     def check(self, folder: Folder, report: Report) -> None:
         """Report what is wrong with the rows, each with its line. A pack without problems is fine."""
         if folder.exists(SOURCE):
-            folder.yaml(SOURCE, SourceFacts)
+            _check_needs(folder, report)
         sheet = _sheet(folder)
         if sheet is None:
             return
@@ -62,6 +65,31 @@ class ProblemsSection:
         if plan.has_errors:  # The rows are fine by themselves, but not beside what the bank holds.
             raise RuleViolation(f"{PROBLEMS}: {plan.troubles[0]}")
         needed.suggest(source, facts.needs)
+
+
+def _check_needs(folder: Folder, report: Report) -> None:
+    """Report objectives that problems need and the pack does not teach. One without modules leans on another pack."""
+    parsed = folder.yaml(SOURCE, SourceFacts)
+    taught = _taught(folder)
+    if parsed is None or not taught:
+        return
+    for category, paths in parsed.data.needs.items():
+        for place, path in enumerate(paths):
+            if path not in taught:
+                close = get_close_matches(path, taught, n=1)
+                hint = f"did you mean {close[0]}?" if close else "write it as module/objective"
+                report.error(SOURCE, parsed.lines.of("needs", category, place), f"there is no objective {path}", hint)
+
+
+def _taught(folder: Folder) -> frozenset[str]:
+    """Return the objectives of a pack as module/objective. What of them cannot be read is reported by their section."""
+    quiet, found = folder.quiet(), set()
+    for name in module_files.folder_names(folder):
+        head = quiet.front_matter(f"modules/{name}/module.md", ModuleHead)
+        objectives = quiet.yaml(f"modules/{name}/objectives.yml", ObjectiveList)
+        if head and objectives:
+            found |= {f"{head.data.slug}/{one.slug}" for one in objectives.data.root}
+    return frozenset(found)
 
 
 def _sheet(folder: Folder) -> Sheet | None:

@@ -7,6 +7,7 @@ from curriculum.models import Module
 from sprints import needed
 from sprints.models import Problem, ProblemSource
 from sprints.pack import PROBLEMS, SECTION, SOURCE, SourceFacts
+from tests.factories import packs
 from tests.factories.curriculum import ModuleFactory, ObjectiveFactory
 from tests.factories.sprints import ProblemFactory
 from whitebox.errors import RuleViolation
@@ -110,3 +111,26 @@ def test_the_shipped_list_is_fine_and_complete(version: PackVersion) -> None:
     assert ProblemSource.objects.get().slug == "open-problems"
     assert not Problem.objects.filter(needs=None).exists()
     assert {one.year for one in Problem.objects.values_list("idle_since", flat=True)} == {2022}
+
+
+def test_check_knows_which_objectives_the_pack_teaches(tmp_path: Path) -> None:
+    packs.write(tmp_path)
+    needs = "title: Ours\nneeds:\n  Numbers:\n    - first-week/count\n    - first-week/cuont\n    - elsewhere\n"
+    read = folder(tmp_path, HEADER + "1.1,Numbers,,,,How many?,\n", needs)
+
+    found = checked(read)
+
+    assert [one for one in found if "objective" in one] == [
+        f"{SOURCE}:5: there is no objective first-week/cuont (did you mean first-week/count?)",
+        f"{SOURCE}:6: there is no objective elsewhere (write it as module/objective)",
+    ]
+
+
+def test_needs_of_a_pack_without_modules_lean_on_another_pack(tmp_path: Path) -> None:
+    read = folder(tmp_path, HEADER, "title: Ours\nneeds:\n  Numbers:\n    - first-week/count\n")
+
+    assert [one for one in checked(read) if "objective" in one] == []
+
+
+def test_the_shipped_needs_are_taught() -> None:
+    assert [one for one in checked(Folder(SHIPPED_PACK, Report())) if "objective" in one] == []
