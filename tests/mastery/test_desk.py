@@ -239,11 +239,12 @@ def test_a_long_queue_is_cut_and_says_how_many_are_left(
     monkeypatch.setattr(desk, "MOST_ENTRIES", 2)
     both = {form: [written(f"{form}-why", "first"), written(f"{form}-how", "second")] for form in "AB"}
     course = make_course(both)
+    taken = []
     for _row in range(4):
         member = MembershipFactory.create(cohort=course.participant.cohort, mentor=course.mentor)
         other = Course(member, course.mentor, course.version, course.modules, course.checks)
-        last = other.take({"A-why": "a", "A-how": "b"})
-    marking.mark(last, "A-why", Judgement(2), by=course.mentor.user)
+        taken.append(other.take({"A-why": "a", "A-how": "b"}))
+    marking.mark(taken[-1], "A-why", Judgement(2), by=course.mentor.user)
     client.force_login(course.mentor.user)
 
     page = client.get(reverse("mastery:desk"))

@@ -31,8 +31,9 @@ from mastery.marking import Judgement
 from mastery.models import Attempt, CorrectiveAssignment, GradeEvent, ObjectiveMastery
 from mastery.reviewing import Given
 from mastery.scheduling import Memory
-from tests.factories.mastery import HALF, RIGHT, SOFTMAX, Course, code, make_course, numeric, written
+from tests.factories.mastery import HALF, RIGHT, Course, code, make_course, numeric, written
 from tests.factories.people import MembershipFactory
+from tests.mastery.grading.exercises import SOFTMAX
 from whitebox.errors import RuleViolation
 from whitebox.packs.models import Adoption
 from whitebox.people import membership as memberships

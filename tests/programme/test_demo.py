@@ -14,8 +14,8 @@ from whitebox.programme.demonstration import World
 def test_the_demonstration_has_money_and_a_public_page(db: None) -> None:
     organizer = MembershipFactory.create(role=Role.ORGANIZER)
     version = PackVersion.objects.create(pack="tiny", number=1, digest="d", title="Tiny")
-    people = [UserFactory.create() for _ in range(2)]
-    world = World(random.Random(1), timezone.now(), organizer.cohort, version, organizer.user, *people)
+    reviewer, adviser = UserFactory.create(), UserFactory.create()
+    world = World(random.Random(1), timezone.now(), organizer.cohort, version, organizer.user, reviewer, adviser)
 
     demo.fill(world)
 

@@ -10,7 +10,7 @@ from sprints import evidence, researched
 from sprints.choices import ProblemState, Verdict
 from sprints.contests import Entry, Hackathon, Placement, Result
 from sprints.models import Excursion
-from sprints.rosters import TeamMember
+from sprints.rosters import Team, TeamMember
 from tests.factories.people import MembershipFactory
 from tests.factories.sprints import EntryFactory, ExcursionFactory, TeamFactory
 from whitebox.people.models import Cohort, Membership
@@ -40,7 +40,7 @@ def test_decisive_verdicts_count_and_others_are_known(db: None) -> None:
     assert found == {first.pk: 2, second.pk: 0}
 
 
-def member(team: object, joined: datetime, left: datetime | None = None) -> Membership:
+def member(team: Team, joined: datetime, left: datetime | None = None) -> Membership:
     made: Membership = MembershipFactory.create()
     TeamMember.objects.create(team=team, membership=made, joined_at=joined, left_at=left)
     return made
