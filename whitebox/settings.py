@@ -335,5 +335,7 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": strict("LOG_LEVEL", log_level, "INFO")},
+    # They tell every step of making a PDF.
+    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "weasyprint.progress", "fontTools")},
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -105,6 +105,7 @@ def test_an_organizer_who_still_reads_blind_gets_the_same_bytes_whoever_applied(
 # What is of the whole round and says nothing about one application: see decision 31.
 OF_THE_ROUND = {
     "applicants_board", "applicants_scales", "applicants_readings", "applicants_sources",
+    "programme:funnel", "programme:funnel_sheet", "programme:funder", "programme:funder_pdf",
 }  # fmt: skip
 
 

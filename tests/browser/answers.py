@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 from playwright.sync_api import Locator, Page
 
+from mastery.grading.runner import bundle
 from whitebox.programme.demonstration import SHIPPED_PACK
 
 WRITTEN = "The sum is never reset, so it still points the old way at the minimum; reset it and compare the losses."
@@ -28,7 +29,7 @@ def _answer(section: Locator, item: dict[str, Any], code: Path, mutant: str) -> 
         case "numeric":
             section.get_by_role("textbox").fill(item["answer"])
         case "code":
-            section.get_by_role("textbox").fill(_program(code / item["exercise"], mutant))
+            _write(section, code / item["exercise"], mutant)
         case "written":
             section.get_by_role("textbox").fill(WRITTEN)
         case "oral":
@@ -41,6 +42,17 @@ def _choose(section: Locator, options: list[dict[str, Any]]) -> None:
     for place, option in enumerate(options):
         if option["correct"]:
             section.locator(f"input[value='{place}']").check()
+
+
+def _write(section: Locator, exercise: Path, mutant: str) -> None:
+    """Fill in a program, each of its files where there are several."""
+    program = _program(exercise, mutant)
+    files = yaml.safe_load((exercise / "exercise.yml").read_text()).get("files")
+    if not files:
+        section.get_by_role("textbox").fill(program)
+        return
+    for name, text in bundle.split(program, files).items():
+        section.get_by_role("textbox", name=name).fill(text)
 
 
 def _program(exercise: Path, mutant: str) -> str:

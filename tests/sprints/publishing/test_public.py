@@ -182,7 +182,7 @@ def test_a_figure_that_is_not_shown_has_no_public_address(client: Client, coordi
 
     shown = client.get(f"{address(post)}figures/bars.png")
     assert shown.status_code == 200
-    shown.close()
+    shown.getvalue()  # read to its end, a file closes itself and leaves the connection open
     assert client.get(f"{address(post)}figures/later.png").status_code == 404
 
 
@@ -246,7 +246,7 @@ def test_an_endorser_reads_one_wording_behind_a_private_link(client: Client, coo
 
     page = client.get(link)
     figure = client.get(f"{link}figures/bars.png")
-    figure.close()
+    figure.getvalue()
     answered = client.post(link, {"name": "Rita", "affiliation": "", "text": "Careful."}, follow=True)
 
     assert "Later text." not in page.content.decode()
