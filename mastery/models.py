@@ -5,7 +5,7 @@ updated: what somebody has mastered can be worked out again from them at any tim
 """
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from curriculum.models import Corrective, Module, Objective
 from mastery.choices import WAITING, AttemptState, CheckKind, ErrorKind, JobState, OverrideKind
+from mastery.literals import Literal
 from whitebox.people.models import Cohort, Membership
 
 
@@ -87,13 +88,6 @@ class CheckVersion(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-
-class Literal(models.Value):
-    """A word of ours that stands in the SQL itself: SQLite uses a partial index only for words it can compare."""
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[()]]:
-        return f"'{self.value}'", ()
 
 
 # As the index `attempts_waiting` says it, in its order: without it, every attempt there ever was is looked at.

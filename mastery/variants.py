@@ -66,7 +66,9 @@ def _worked_out(expression: str, values: Values) -> Fraction:
     try:
         tree = ast.parse(expression.strip(), mode="eval")
         return _value(tree.body, {name: Fraction(value) for name, value in values.items()})
-    except (SyntaxError, ZeroDivisionError, OverflowError, RecursionError, MemoryError) as error:
+    except BadSum:
+        raise  # It says already what is wrong.
+    except (SyntaxError, ValueError, ZeroDivisionError, OverflowError, RecursionError, MemoryError) as error:
         raise BadSum(f"“{expression}” cannot be worked out: {error}") from error
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mastery import check_store, gating, generated, questions, variants
@@ -172,6 +172,8 @@ def test_sums_are_exact(n: int, m: int) -> None:
 
 
 @given(text=st.text(max_size=220))
+@example(text="1\0")
+@example(text="\ud800")
 def test_a_sum_of_any_text_is_a_number_or_told(text: str) -> None:
     try:
         found = variants.result(text, {"n": "2"})
