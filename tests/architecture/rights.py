@@ -306,16 +306,16 @@ MASTERY += [
     Rule("mastery:cancel_talk", ("talk",), post=only(OWN, MOVED)),
     Rule("mastery:reviews", get=only(PARTICIPANTS, SHOWN)),
     Rule("mastery:reviews_switch", post=only(PARTICIPANTS, MOVED)),
-    Rule("mastery:review", ("retention_card",), post=only(OWN, HIDDEN)),
+    Rule("mastery:review", ("recall",), post=only(OWN, HIDDEN)),
     Rule(
         "mastery:review",
-        ("retention_card",),
+        ("recall",),
         post=only(OWN, MOVED),
         data=lambda _world: {"number": "7"},
         case="an old page",
     ),
     Rule("mastery:review_answer", ("review_answer",), get=only(OWN, SHOWN), post=only(OWN, MOVED)),
-    Rule("mastery:review_practice", ("retention_card",), get=only(OWN, SHOWN), post=only(OWN, MOVED)),
+    Rule("mastery:review_practice", ("recall",), get=only(OWN, SHOWN), post=only(OWN, MOVED)),
 ]
 
 RESEARCH = [

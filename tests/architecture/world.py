@@ -214,7 +214,7 @@ def _talks_and_reviews(world: World, course: Course) -> None:
         "talked": str(talked.pk),
         "oral_slot": str(slot.pk),
         "talk": str(talk.pk),
-        "retention_card": str(card.pk),
+        "recall": str(card.pk),
         "review_answer": str(given.pk),
     }
 
