@@ -8,7 +8,7 @@ SHARED := -n 2 --dist loadfile --no-loadscope-reorder  # the longest first: test
 COMPILE := $(UV) compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types contracts suite sandbox bench pins pictures clean
+.PHONY: help setup deploy demo test lint types contracts suite sandbox bench bench-large pins pictures clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -31,6 +31,9 @@ setup: $(VENV)/dev.stamp ## Make the environment, with hashes, in seconds
 
 sandbox: $(VENV)/uv.stamp ## Make the interpreter of the grading box
 	sh scripts/make_sandbox.sh
+
+deploy: $(VENV)/run.stamp sandbox ## Make the environment of a server, without what only tests need
+	$(UV) install --quiet --system-certs --python $(PY) --require-hashes -r requirements/deploy.txt
 
 demo: $(VENV)/run.stamp sandbox ## Serve a seeded cohort at http://127.0.0.1:$(PORT) until Ctrl-C
 	@exec $(PY) -W ignore manage.py demo --port $(PORT)
@@ -56,6 +59,9 @@ suite: setup
 
 bench: setup sandbox ## Measure the figures and write docs/benchmarks.md
 	$(PY) -m tests.benchmarks.run
+
+bench-large: setup ## Measure all lists under the large load and write docs/benchmarks-large.md
+	$(PY) -m tests.benchmarks.run --lists --only lists
 
 pictures: setup ## Draw the pictures of the README from the demonstration
 	$(PY) scripts/pictures.py

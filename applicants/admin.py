@@ -229,11 +229,16 @@ class ApplicationAdmin(OrganizersOnly[Application]):
 @admin.register(Identity)
 class IdentityAdmin(OrganizersOnly[Identity]):
     cohort_path = "round__cohort"
+    is_personal = True
     application_path = "application"
     list_display = ("application", "name", "email", "school")
     list_select_related = ("application",)
     search_fields = ("name", "email", "application__code")
     fields = ("application", "name", "email", "school", "zone", "links")
+
+    def person_of(self, request: HttpRequest, row: Identity) -> tuple[int | None, int | None]:
+        """Applicants need no account: the log names the row."""
+        return None, row.round.cohort_id
 
 
 @admin.register(Reviewer)

@@ -267,10 +267,15 @@ def page(assignment: Assignment) -> Page:
         others=others,
         progress=progress(assignment, rules.minutes_each(stage.pk)),
         changes=_changes(review, revisions, redacted, rules.questions),
-        identity=None if stage.is_blind else Identity.objects.filter(application=application).first(),
+        identity=None if stage.is_blind else _identities(application).first(),
         work=work_redactions.read(test) if test else None,
         test=test,
     )
+
+
+def _identities(application: Application) -> QuerySet[Identity]:
+    """Return who applied, with the round, which the access log asks for."""
+    return Identity.objects.filter(application=application).select_related("round")
 
 
 @prepared

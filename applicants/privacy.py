@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from applicants import applying, blindness, conflicts, erasing
+from applicants import applying, blindness, conflicts, erasing, looks
 from applicants.addresses import address_key
 from applicants.appointments import Booking, HandIn
 from applicants.choices import ApplicationState
@@ -43,6 +43,7 @@ class ApplicantsPrivacy:
                 .values("application__code", "slot__starts_at", "slot__place", "state", "reason")
             ),
             "reviewing": list(_reviewing(subject).values("round__title", "is_active", "knows")),
+            "looks_at_these_data": looks.at(found),
             "drafts_of_forms": list(_form_drafts(subject).values("round__title", "at")),
         }
 

@@ -64,7 +64,8 @@ def drafts(now: datetime) -> Iterator[Request]:
         started_at__lte=now - SETTLED,
         erased_at=None,
     ).exclude(draft__answers={})
-    for application in waiting.select_related("round__cohort", "round__form__version", "identity").order_by("pk"):
+    loaded = waiting.select_related("round__cohort", "round__form__version", "identity").order_by("pk")
+    for application in loaded.iterator(chunk_size=500):  # On the last day of a large round they are many.
         yield letters.closing_soon(application, is_last=application.round.closes_at <= now + late)
 
 

@@ -6,6 +6,7 @@ the conditions of each module. The label on a page and the refusal of an endpoin
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from curriculum.models import ModuleVersion
 from whitebox import contributions
@@ -20,6 +21,12 @@ class Condition:
     is_met: bool
     what_to_do: str = ""
     address: str = ""
+
+
+@lru_cache(maxsize=4096)
+def condition(label: str, *, is_met: bool, what_to_do: str = "", address: str = "") -> Condition:
+    """Return a condition; those that say the same are one, for a week map has dozens of them."""
+    return Condition(label, is_met, what_to_do, address)
 
 
 Conditions = Callable[[Membership, Sequence[ModuleVersion]], Mapping[int, Sequence[Condition]]]

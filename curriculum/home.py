@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from curriculum import check_in, pace, team_home, weeks
@@ -11,6 +10,7 @@ from curriculum.models import ModuleVersion, Session
 from curriculum.session_card import session_card
 from curriculum.study import Study
 from curriculum.weeks import WeekRow
+from whitebox import addresses
 from whitebox.people import departures
 from whitebox.web.cards import Card, Section, Viewer
 
@@ -78,7 +78,7 @@ def _prework(study: Study, module: ModuleVersion) -> list[Card]:
 
 def _session(study: Study, session: Session, module: ModuleVersion, viewer: Viewer) -> Card:
     arriving = check_in.is_open(session, viewer.now)
-    here = reverse("curriculum:check_in", args=[study.cohort.slug, module.module.slug]) if arriving else ""
+    here = addresses.address("curriculum:check_in", study.cohort.slug, module.module.slug) if arriving else ""
     return session_card(session, module.title, study.address(module), here=here)
 
 
@@ -104,6 +104,6 @@ def _week_map(study: Study, viewer: Viewer) -> Card:
         tuple(weeks.rows(study, now=viewer.now)),
         plan.sentence if plan else "",
         is_agreed=plan is not None and plan.is_agreed,
-        address=reverse("curriculum:pace", args=[study.cohort.slug]),
+        address=addresses.address("curriculum:pace", study.cohort.slug),
     )
     return Card(Section.WEEKS, template="curriculum/_home_weeks.html", context=shown)

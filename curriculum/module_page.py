@@ -21,7 +21,8 @@ from curriculum.models import ModuleVersion, Resource, Session
 from curriculum.panels import Panel
 from curriculum.study import Done, Study
 from curriculum.syllabus import TEXTS_KEPT, Key, Syllabus, with_text
-from whitebox.prepared import prepared
+from whitebox.prepared import Call, prepared
+from whitebox.web import ahead
 from whitebox.web.drawing import Fixed
 
 
@@ -144,6 +145,13 @@ def _meeting(session: Session) -> Meeting:
         note=session.note,
         is_cancelled=session.is_cancelled,
     )
+
+
+def foreseen(study: Study, module: ModuleVersion) -> list[Call]:
+    """Return what the page of a module will ask; those who teach have no record of their own."""
+    if not study.is_participant:
+        return []
+    return [_questions.call(study.membership.pk, module.module_id), *ahead.of_studying(study.membership)]
 
 
 def _own_questions(study: Study, module: ModuleVersion) -> list[Question]:

@@ -3,22 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest
-from django.urls import reverse
 
 from curriculum import conditions, deadlines, objective_states, syllabus
 from curriculum.choices import ItemKind
+from curriculum.commitments import PaceTarget
 from curriculum.conditions import Condition
 from curriculum.deadlines import Deadline, Key
 from curriculum.models import ModuleVersion, ObjectiveVersion, Resource, Session, Tick
 from curriculum.syllabus import Syllabus
+from whitebox import addresses
 from whitebox.people.choices import Role
 from whitebox.people.models import Cohort, Membership
-from whitebox.prepared import prepared
+from whitebox.prepared import Call, prepared
 from whitebox.web import navigation
 
 READERS = (Role.PARTICIPANT, Role.MENTOR, Role.ORGANIZER, Role.ADVISER)
@@ -80,8 +81,7 @@ class Study:
     def _planned(self) -> list[Any]:
         """Sessions in one query, with what this person has of their own.
 
-        One row for each pair of an extension (`item` and `until`) and a day of the own plan (`own_day`), the latest
-        last.
+        One row for each extension (`item` and `until`), the latest last; each with the day of the own plan (`own_day`).
         """
         return _planned(self.membership.cohort_id, self.membership.pk)
 
@@ -139,10 +139,9 @@ class Study:
         return self.states.get(objective.objective_id, "open")
 
 
-@lru_cache(maxsize=1024)
 def address(cohort: str, module: str) -> str:
     """Return the address of a module's page; a week map needs all of them."""
-    return reverse("curriculum:module", args=[cohort, module])
+    return addresses.address("curriculum:module", cohort, module)
 
 
 def study_or_404(request: HttpRequest, cohort_slug: str) -> Study:
@@ -170,16 +169,22 @@ def _memberships(user: int) -> QuerySet[Membership]:
 @prepared
 def _planned(cohort: int, membership: int) -> QuerySet[Any]:
     own = FilteredRelation("module__extensions", condition=Q(module__extensions__membership=membership))
-    day = FilteredRelation("module__pace_targets", condition=Q(module__pace_targets__membership=membership))
-    planned = Session.objects.filter(cohort=cohort).annotate(own=own, day=day)
-    columns = planned.annotate(item=F("own__item"), until=F("own__due_at"), own_day=F("day__on"))
-    return columns.order_by("own__at", "own__pk", "day__at", "day__pk")
+    days = PaceTarget.objects.filter(membership=membership, module=OuterRef("module")).order_by("-at", "-pk")
+    planned = Session.objects.filter(cohort=cohort).annotate(own=own, own_day=Subquery(days.values("on")[:1]))
+    return planned.annotate(item=F("own__item"), until=F("own__due_at")).order_by("own__at", "own__pk")
+
+
+def foreseen(membership: Membership) -> list[Call]:
+    """Return what a participant's study asks whatever the page shows of it."""
+    return [_planned.call(membership.cohort_id, membership.pk), _ticks.call(membership.first_key)]
 
 
 @prepared
 def _ticks(first: int) -> QuerySet[Tick, tuple[int, str, datetime, int | None]]:
     record = Membership.objects.of_record(first).values("pk")
-    return Tick.objects.filter(membership__in=record).values_list("module", "resource_slug", "at", "minutes_taken")
+    return Tick.objects.filter(membership__among_few=record).values_list(
+        "module", "resource_slug", "at", "minutes_taken"
+    )
 
 
 def _first_or_404(held: list[Membership]) -> Study:

@@ -29,6 +29,7 @@ from whitebox.web.visitor import signed_in
 
 class ReadOnly(OrganizedAdmin[Any]):
     cohort_path = "membership__cohort"
+    ordering = ("-pk",)  # the latest first, by an index that every table has
     may_change = False
     actions = None
 

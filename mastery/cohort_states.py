@@ -117,9 +117,10 @@ def _mastered(roots: Mapping[int, int], reader: User | None) -> tuple[dict[int, 
     """Return by record what is mastered, and what `reader` must not see: one query."""
     found, kept = defaultdict[int, set[int]](set), defaultdict[int, set[int]](set)
     rows: Any = ObjectiveMastery.objects.filter(membership__in=roots).order_by()
-    rows = rows.values_list("membership_id", "objective_id", Value(0))
+    yes, no = Value(True), Value(False)  # noqa: FBT003 - columns; numbers would be converted one by one
+    rows = rows.values_list("membership_id", "objective_id", no)
     if reader is not None:
-        rows = rows.union(blindness.rows_of(reader).values_list("root", "objective", Value(1)), all=True)
+        rows = rows.union(blindness.rows_of(reader).values_list("root", "objective", yes), all=True)
     for member, objective, is_kept in rows:
         (kept if is_kept else found)[roots.get(member, member)].add(objective)
     return found, kept

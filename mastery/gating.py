@@ -1,6 +1,6 @@
 """What a person may do with a check now, and why not more. Pages show it and every endpoint obeys it.
 
-A standing is worked out from rows that `Record` loads in four small queries, whatever the number of modules. What
+A standing is worked out from rows that `Record` loads in three small queries, whatever the number of modules. What
 the pack says of objectives and checks is kept in the process, see `curriculum.syllabus`.
 """
 
@@ -12,22 +12,22 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import QuerySet
-from django.urls import reverse
+from django.db.models import DateTimeField, IntegerField, QuerySet, Value
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from curriculum import syllabus
-from curriculum.conditions import Condition
+from curriculum.conditions import Condition, condition
 from curriculum.models import Corrective, ObjectiveVersion
 from curriculum.syllabus import Syllabus
 from mastery import checklist
 from mastery.choices import WAITING, AttemptState, CheckKind, OverrideKind
 from mastery.models import Attempt, CheckVersion, CorrectiveAssignment, ObjectiveMastery, Override
+from whitebox import addresses
 from whitebox.errors import RuleViolation
 from whitebox.people.models import Membership
-from whitebox.prepared import prepared
+from whitebox.prepared import Call, prepared
 
 
 class Place(StrEnum):
@@ -42,6 +42,7 @@ class Place(StrEnum):
     DONE = "done"  # nothing is left to do
 
 
+MASTERED = ""  # among the kinds of exceptions, which are words
 START = _lazy("Start form %(form)s when you are ready.")
 LABELS = {
     Place.LOCKED: _lazy("locked"),
@@ -108,6 +109,7 @@ class Record:
     exceptions: Set[tuple[str, int, int | None]]  # kind, module or check, and the attempt it follows
     worked_out: dict[int, list[tuple[str, Condition]]] = field(default_factory=dict)  # conditions by module
     stood: dict[int, Standing] = field(default_factory=dict)  # by check; each locked objective asks for one
+    ways: dict[int, tuple[str, str]] = field(default_factory=dict)  # what to do and where, by module
 
     @classmethod
     def of(cls, membership: Membership) -> "Record":
@@ -116,8 +118,9 @@ class Record:
 
     @classmethod
     def read(cls, membership: Membership, followed: Syllabus) -> "Record":
-        """Load what belongs to the person: four queries, three before the first attempt."""
-        mastered = dict(_mastered(membership.first_key))
+        """Load what belongs to the person: three queries, two before the first attempt."""
+        passed = _passed(membership.first_key)
+        mastered = {objective: at for kind, objective, _check, _after, at in passed if kind == MASTERED}
         attempts: dict[int, list[Attempt]] = defaultdict(list)
         for attempt in _attempts(membership.first_key):
             attempts[attempt.for_check_id].append(attempt)
@@ -132,7 +135,9 @@ class Record:
             attempts=attempts,
             assignments=assignments,
             mastered=mastered,
-            exceptions=_exceptions(membership),
+            exceptions=frozenset(
+                (kind, module or check, after) for kind, module, check, after, _at in passed if kind != MASTERED
+            ),
         )
 
     @classmethod
@@ -155,7 +160,7 @@ class Record:
     def _standing(self, check: CheckVersion) -> Standing:
         counted = [one for one in self.attempts.get(check.for_check_id, ()) if one.state != AttemptState.VOID]
         last = counted[-1] if counted else None
-        address = _check_page(check.for_check.slug)
+        address = addresses.address("mastery:check", check.for_check.slug)
         if last is not None and last.state == AttemptState.OPEN:
             return Standing(check, Place.OPEN, _("Go on where you stopped."), _page(last), form=last.form, attempt=last)
         if last is not None and last.state in WAITING:
@@ -202,20 +207,25 @@ class Record:
         return [(one.number, self._condition(one)) for one in self.followed.asked_first.get(module_id, ())]
 
     def _condition(self, objective: ObjectiveVersion) -> Condition:
-        is_met = self.is_mastered(objective)
         label = _stated(objective.number, objective.text, get_language())
-        if is_met:
-            return Condition(label, is_met=True)
-        before = self._mastery_check(objective.module_version.module_id)
+        if self.is_mastered(objective):
+            return condition(label, is_met=True)
+        module = objective.module_version.module_id
+        if module not in self.ways:
+            self.ways[module] = self._way(module)
+        step, address = self.ways[module]
+        return condition(label, is_met=False, what_to_do=step, address=address)
+
+    def _way(self, module_id: int) -> tuple[str, str]:
+        """Return what to do for the objectives of a module that are missing, and where: the same for all of them."""
+        before = self._mastery_check(module_id)
         if before is None:
-            return Condition(label, is_met=False, what_to_do=_("Ask your mentor how to show that you have it."))
+            return _("Ask your mentor how to show that you have it."), ""
         standing = self.standing(before)
-        if (
-            standing.place == Place.LOCKED
-        ):  # Its own step names the check that comes first; a chain of names helps nobody.
-            return Condition(label, is_met=False, what_to_do=standing.next_step, address=standing.address)
-        step = _("%(check)s: %(step)s") % {"check": before.title, "step": standing.next_step}
-        return Condition(label, is_met=False, what_to_do=step, address=standing.address)
+        if standing.place == Place.LOCKED:
+            # Its own step names the check that comes first; a chain of names helps nobody.
+            return standing.next_step, standing.address
+        return _("%(check)s: %(step)s") % {"check": before.title, "step": standing.next_step}, standing.address
 
     def _mastery_check(self, module_id: int) -> CheckVersion | None:
         checks = (one for one in self.checks if one.for_check.module_id == module_id)
@@ -260,35 +270,40 @@ def open_assignments(membership: Membership, mastered: Set[int], followed: Sylla
     return sorted(found, key=lambda one: (one.corrective.objective_version.position, one.pk))
 
 
-def _exceptions(membership: Membership) -> frozenset[tuple[str, int, int | None]]:
-    found = _overrides(membership.first_key)
-    return frozenset((kind, module or check, after) for kind, module, check, after in found)
-
-
 def _record(first: int) -> QuerySet[Membership, int]:
     """Return the memberships of a record: what was done before a deferral counts after it."""
     return Membership.objects.of_record(first).values_list("pk", flat=True)
 
 
+def foreseen(membership: Membership) -> list[Call]:
+    """Return what reading a record asks."""
+    return [asked.call(membership.first_key) for asked in (_passed, _attempts, _not_done)]
+
+
 @prepared
-def _mastered(first: int) -> QuerySet[ObjectiveMastery, tuple[int, datetime]]:
-    return ObjectiveMastery.objects.filter(membership__in=_record(first)).values_list("objective", "at")
+def _passed(first: int) -> QuerySet[Any, tuple[str, Any, Any, Any, Any]]:
+    """Return what lets a person pass: an objective with the moment it was mastered, or an exception that was made.
+
+    A row is a kind, then the objective or the module, the check, the attempt that the exception follows, the moment.
+    """
+    nothing = Value(None, output_field=IntegerField())
+    mastered = ObjectiveMastery.objects.filter(membership__among_few=_record(first)).order_by()
+    excepted = Override.objects.filter(membership__among_few=_record(first)).order_by()
+    never = Value(None, output_field=DateTimeField())
+    return mastered.values_list(Value(MASTERED), "objective", nothing, nothing, "at").union(
+        excepted.values_list("kind", "module", "for_check", "after_attempt", never), all=True
+    )
 
 
 @prepared
 def _attempts(first: int) -> QuerySet[Attempt]:
-    return Attempt.objects.filter(membership__in=_record(first)).order_by("number")
+    return Attempt.objects.filter(membership__among_few=_record(first)).order_by("number")
 
 
 @prepared
 def _not_done(first: int) -> QuerySet[CorrectiveAssignment]:
-    return CorrectiveAssignment.objects.filter(attempt__membership__in=_record(first), done_at=None).order_by()
-
-
-@prepared
-def _overrides(first: int) -> QuerySet[Override, tuple[str, Any, Any, int | None]]:
-    rows = Override.objects.filter(membership__in=_record(first)).order_by()
-    return rows.values_list("kind", "module", "for_check", "after_attempt")
+    own = Attempt.objects.filter(membership__among_few=_record(first)).values("pk")
+    return CorrectiveAssignment.objects.filter(attempt__among_few=own, done_at=None).order_by()
 
 
 @lru_cache(maxsize=1024)  # a week map states the objectives of all weeks
@@ -296,13 +311,8 @@ def _stated(number: str, text: str, _language: str | None) -> str:
     return _("Objective %(number)s: %(text)s") % {"number": number, "text": text}
 
 
-@lru_cache(maxsize=256)
-def _check_page(slug: str) -> str:
-    return reverse("mastery:check", args=[slug])
-
-
 def _page(attempt: Attempt) -> str:
-    return reverse("mastery:attempt", args=[attempt.pk])
+    return addresses.address("mastery:attempt", attempt.pk)
 
 
 def _waiting_words(attempt: Attempt) -> str:
@@ -338,7 +348,7 @@ def _corrective_first(
         check,
         Place.CORRECTIVE,
         words,
-        reverse("mastery:corrective", args=[first.pk]),
+        addresses.address("mastery:corrective", first.pk),
         attempt=last,
         correctives=open_ones,
     )

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -113,15 +114,27 @@ class Gradebook:
         asked = defaultdict(set)
         for one in self.columns:
             asked[one.module_version.module_id].add(one.objective_id)
-        has, tried = Counter[int](), Counter[int]()
+        has = Counter(chain.from_iterable(self.states.has(person.first_key) for person in self.people))
+        whole, tried = Counter[int](), Counter[int]()  # by module where all of its objectives count, else by objective
         for person in self.people:
-            mine, tries = self.states.has(person.first_key), self.states.tries.get(person.first_key, {})
-            has.update(mine)
+            mine, kept = self.states.has(person.first_key), self._kept(person)
+            tries = self.states.tries.get(person.first_key, {})
             for module, objectives in asked.items():
-                # Who has it without a graded check of this version, from an earlier one, has tried it all the same.
                 is_graded = tries.get(module, cohort_states.UNTRIED).graded
-                tried.update(objectives - self._kept(person) if is_graded else objectives & mine)
-        return [Total(one, has[one.objective_id], tried[one.objective_id], len(self.people)) for one in self.columns]
+                if is_graded and not kept:
+                    whole[module] += 1
+                # Who has it without a graded check of this version, from an earlier one, has tried it all the same.
+                elif some := (objectives - kept if is_graded else objectives & mine):
+                    tried.update(some)
+        return [
+            Total(
+                one,
+                has[one.objective_id],
+                tried[one.objective_id] + whole[one.module_version.module_id],
+                len(self.people),
+            )
+            for one in self.columns
+        ]
 
     def _kept(self, person: Membership) -> Set[int]:
         return self.states.kept.get(person.first_key, cohort_states.NOTHING)

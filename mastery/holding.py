@@ -10,5 +10,8 @@ from whitebox.people.models import Membership
 
 def hold(attempt_id: int) -> Attempt:
     """Lock an attempt until the transaction ends and return it as it is now, with its check and its person."""
-    Membership.objects.select_for_update().get(attempts=attempt_id)
-    return Attempt.objects.select_for_update(of=("self",)).with_check().get(pk=attempt_id)
+    Membership.objects.select_for_update().values_list("pk").get(attempts=attempt_id)
+    found = Attempt.objects.select_for_update(of=("self",)).with_check().select_related("check_version__version")
+    attempt = found.get(pk=attempt_id)
+    attempt.for_check = attempt.check_version.for_check  # the same row, which came along
+    return attempt

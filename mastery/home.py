@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Min
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,6 +12,7 @@ from curriculum.models import Session
 from mastery import disputing, due, marking, review_home, second_marks, session_sheet, talk_home
 from mastery.choices import CheckKind
 from mastery.gating import Place, Record, Standing
+from whitebox import addresses
 from whitebox.people.choices import Role
 from whitebox.web.cards import Card, Section, Viewer
 from whitebox.web.templatetags.moments import duration
@@ -91,7 +91,7 @@ def _stuck(standing: Standing) -> Card:
         title=words[standing.place] % {"check": standing.check.title},
         detail=f"{standing.reason} {standing.next_step}".removeprefix(_("Locked: ")).strip(),
         action=_("Look"),
-        address=reverse("mastery:check", args=[standing.check.for_check.slug]),
+        address=addresses.address("mastery:check", standing.check.for_check.slug),
         order=60,
     )
 
@@ -106,7 +106,7 @@ def _correctives(record: Record) -> Iterator[Card]:
                 detail=_("corrective: %(title)s") % {"title": one.corrective.title},
                 minutes=one.corrective.minutes,
                 action=_("Do it"),
-                address=reverse("mastery:corrective", args=[one.pk]),
+                address=addresses.address("mastery:corrective", one.pk),
                 order=40,
             )
 
@@ -130,7 +130,7 @@ def _readiness(viewer: Viewer) -> Iterator[Card]:
             _("Ready for session %(number)d: %(done)d of %(all)d")
             % {"number": session.week, "done": sheet.done, "all": len(sheet.lines)},
             tuple((label, count) for _look, label, count in sheet.counts if count),
-            reverse("mastery:readiness", args=[session.cohort.slug, session.module.slug]),
+            addresses.address("mastery:readiness", session.cohort.slug, session.module.slug),
         ),
     )
 
@@ -175,6 +175,6 @@ def _desk_card(title: str, detail: str, *, order: int) -> Card:
         title=title,
         detail=detail,
         action=_("Open the desk"),
-        address=reverse("mastery:desk"),
+        address=addresses.address("mastery:desk"),
         order=order,
     )

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from curriculum import syllabus
 from curriculum.models import ObjectiveVersion
 from mastery import questions
 from mastery.choices import AttemptState, CheckKind
@@ -53,7 +54,7 @@ class Mastered:
     at: datetime
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record(
     attempt: Attempt, marks: Sequence[Mark], *, job: GradingJob | None = None, by: User | None = None
 ) -> list[GradeEvent]:
@@ -147,10 +148,14 @@ def replace(attempt: Attempt, regraded: Iterable[Regraded], *, run: Regrade) -> 
 
 def objectives_of(attempt: Attempt) -> dict[str, int]:
     """Return the objectives of the attempt's module by name, as the version it was made on has them."""
-    said = ObjectiveVersion.objects.filter(
-        module_version__version=attempt.check_version.version_id, module_version__module=attempt.for_check.module_id
-    )
-    return dict(said.values_list("objective__slug", "objective"))
+    return {one.objective.slug: one.objective_id for one in stated(attempt)}
+
+
+def stated(attempt: Attempt) -> Sequence[ObjectiveVersion]:
+    """Return the objectives of the attempt's module in the version it was made on, which the process keeps."""
+    version, module = attempt.check_version.version, attempt.for_check.module_id
+    objectives = syllabus.of_version(version.pk, version.digest).objectives
+    return next((some for one, some in objectives.items() if one.module_id == module), ())
 
 
 def current(events: Iterable[GradeEvent]) -> dict[str, GradeEvent]:
@@ -180,12 +185,15 @@ def outcomes_of(attempt: Attempt, asked: Sequence[Question], graded: Mapping[str
     return by_objective(terms(asked, graded), points, attempt.threshold_percent)
 
 
-@transaction.atomic
-def project(attempt: Attempt) -> list[str]:
-    """Store what this attempt newly masters and return those objectives. What is mastered stays mastered."""
+@transaction.atomic(savepoint=False)
+def project(attempt: Attempt, events: Iterable[GradeEvent] | None = None) -> list[str]:
+    """Store what this attempt newly masters and return those objectives. What is mastered stays mastered.
+
+    `events` are all entries of the attempt where the caller has just read them.
+    """
     if attempt.for_check.kind != CheckKind.MASTERY:
         return []
-    reached = list(mastered_in(attempt, attempt.events.all()))
+    reached = list(mastered_in(attempt, attempt.events.all() if events is None else events))
     if not reached:
         return []
     has = set(ObjectiveMastery.objects.filter(membership_id=attempt.membership_id).values_list("objective", flat=True))

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from curriculum.models import Corrective, Module, Objective
 from mastery.choices import WAITING, AttemptState, CheckKind, ErrorKind, JobState, OverrideKind
 from mastery.literals import Literal
+from whitebox import trace
 from whitebox.people.models import Cohort, Membership
 
 
@@ -225,6 +226,7 @@ class GradingJob(models.Model):
     error = models.CharField(max_length=500, blank=True, help_text=_("For staff only."))
     queued_at = models.DateTimeField(default=timezone.now, editable=False)
     ended_at = models.DateTimeField(null=True, editable=False)
+    trace = models.CharField(max_length=32, blank=True, default=trace.current, editable=False)
 
     objects = GradingJobQuerySet.as_manager()
 

@@ -64,7 +64,7 @@ def claim(job_id: int, *, now: datetime) -> GradingJob | None:
     found = queued.values_list("attempt", "learner").first()
     if found is None:
         return None
-    hold(found[0])
+    attempt = hold(found[0])
     if GradingJob.objects.filter(learner=found[1], state=JobState.LEASED).exists():
         return None  # One at a time for each person; its end calls the next.
     leased = {"state": JobState.LEASED, "lease_token": uuid.uuid4(), "lease_until": now + LEASE}
@@ -74,9 +74,8 @@ def claim(job_id: int, *, now: datetime) -> GradingJob | None:
                 return None  # Claimed by another delivery of the same message, or ended meanwhile.
     except IntegrityError:
         return None  # Code of the same person in another cohort was claimed a moment before.
-    job = GradingJob.objects.select_related("attempt__check_version", "attempt__for_check", "attempt__membership").get(
-        pk=job_id
-    )
+    job = GradingJob.objects.get(pk=job_id)
+    job.attempt = attempt
     Attempt.objects.filter(pk=job.attempt_id, state=AttemptState.SUBMITTED).update(state=AttemptState.GRADING)
     return job
 

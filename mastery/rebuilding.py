@@ -38,7 +38,7 @@ def _wrong_states(membership: Membership) -> list[tuple[Attempt, AttemptState]]:
     attempts = Attempt.objects.filter(membership=membership, state__in=COUNTING).with_check().prefetch_related("events")
     found = []
     for attempt in attempts:
-        missing = settling.missing_grades(attempt)
+        missing = settling.missing_grades(attempt, attempt.events.all())
         state = settling.waits_for(missing) if missing else AttemptState.GRADED
         if state is not None and state != attempt.state:
             found.append((attempt, state))

@@ -96,7 +96,7 @@ def stored(card: RetentionCard) -> Memory:
 def awake(root: int) -> "QuerySet[RetentionCard]":
     """Return the cards of a record whose objectives are mastered now. The others rest."""
     record = Membership.objects.of_record(root)
-    has = ObjectiveMastery.objects.filter(membership__in=record.values("pk"), objective=OuterRef("objective"))
+    has = ObjectiveMastery.objects.filter(membership__among_few=record.values("pk"), objective=OuterRef("objective"))
     return RetentionCard.objects.filter(Exists(has), membership=root).select_related("objective")
 
 

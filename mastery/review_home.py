@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -11,6 +10,7 @@ from curriculum import syllabus
 from curriculum.models import ObjectiveVersion
 from mastery import reviewing
 from mastery.gating import Record
+from whitebox import addresses
 from whitebox.web.cards import Card, Section, Viewer
 
 
@@ -32,7 +32,7 @@ def of_learner(record: Record, viewer: Viewer) -> Iterator[Card]:
             title=title % {"count": len(numbers), "numbers": ", ".join(numbers)},
             minutes=found.minutes,
             action=_("Review"),
-            address=reverse("mastery:reviews"),
+            address=addresses.address("mastery:reviews"),
             order=10,
         )
     elif found.waiting:
@@ -40,7 +40,7 @@ def of_learner(record: Record, viewer: Viewer) -> Iterator[Card]:
             Section.REVIEW,
             title=_("An answer of yours waits for your own judgement"),
             action=_("Compare"),
-            address=reverse("mastery:review_answer", args=[found.waiting]),
+            address=addresses.address("mastery:review_answer", found.waiting),
             order=10,
         )
     for card in found.lapsed[: reviewing.A_SESSION]:
@@ -54,6 +54,6 @@ def _practice(card: Any, objective: ObjectiveVersion) -> Card:
         title=_("Practise %(number)s: %(text)s") % {"number": objective.number, "text": objective.text},
         detail=_("it was not there in the last look; you keep what you have mastered"),
         action=_("Practise"),
-        address=reverse("mastery:review_practice", args=[card.pk]),
+        address=addresses.address("mastery:review_practice", card.pk),
         order=20,
     )

@@ -25,6 +25,7 @@ from mastery.questions import Question
 from whitebox.errors import RuleViolation
 from whitebox.people import access
 from whitebox.people.models import Membership, User
+from whitebox.prepared import Call
 
 A_SESSION = 3  # reviews at most; the next session is on the next day by the reader's clock
 MINUTES = 3  # about, for one review
@@ -61,8 +62,7 @@ class Session:
 def session(membership: Membership, followed: Syllabus, now: datetime) -> Session:
     """Return the reviews of a person: one query."""
     root = membership.first_key
-    asked_for = remembering.asked_for(root, _midnight(membership.user, now))
-    cards = [one for one in asked_for if review_items.has_items(one, followed)]
+    cards = [one for one in remembering.asked_for(*_asked(membership, now)) if review_items.has_items(one, followed)]
     if not cards:
         return Session(root, [], 0, 0, None, [])
     done = cards[0].done or 0
@@ -72,6 +72,15 @@ def session(membership: Membership, followed: Syllabus, now: datetime) -> Sessio
     lapsed = [one for one in cards if one.lapsed_at]
     next_at = min((one.due_at for one in cards if one.due_at > now), default=None)
     return Session(root, due[:left], len(due), done, waiting, lapsed, next_at=next_at)
+
+
+def foreseen(membership: Membership, now: datetime) -> Call:
+    """Return what a session asks."""
+    return remembering.asked_for.call(*_asked(membership, now))
+
+
+def _asked(membership: Membership, now: datetime) -> tuple[int, datetime]:
+    return membership.first_key, _midnight(membership.user, now)
 
 
 def _midnight(user: User, now: datetime) -> datetime:

@@ -1,15 +1,16 @@
 """What follows from the grades of an attempt: its state, mastery, correctives and the letter."""
 
+from collections.abc import Iterable, Sequence
+
 from django.db import transaction
 from django.utils import timezone
 
-from curriculum.models import ObjectiveVersion
 from mastery import correctives, ledger, notices, questions
 from mastery.choices import AttemptState, CheckKind, QuestionKind
-from mastery.models import Attempt
+from mastery.models import Attempt, GradeEvent
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def settle(attempt: Attempt) -> None:
     """Move a submitted attempt on as far as its grades allow. The caller holds the attempt.
 
@@ -18,9 +19,10 @@ def settle(attempt: Attempt) -> None:
     """
     if attempt.state in {AttemptState.OPEN, AttemptState.GRADED, AttemptState.VOID}:
         return
-    missing = missing_grades(attempt)
+    events = list(attempt.events.all())
+    missing = missing_grades(attempt, events)
     if not missing:
-        _finish(attempt)
+        _finish(attempt, events)
         return
     state = waits_for(missing)
     if state is not None and attempt.state != state:
@@ -34,23 +36,23 @@ def waits_for(missing: set[QuestionKind]) -> AttemptState | None:
     return AttemptState.NEEDS_TALK if missing == {QuestionKind.ORAL} else AttemptState.NEEDS_MARK
 
 
-def missing_grades(attempt: Attempt) -> set[QuestionKind]:
-    """Return the kinds of item that still have no grade."""
-    graded = {event.item for event in attempt.events.all()}
+def missing_grades(attempt: Attempt, events: Iterable[GradeEvent]) -> set[QuestionKind]:
+    """Return the kinds of item of which `events` hold no grade."""
+    graded = {event.item for event in events}
     return {question.kind for question in questions.of_attempt(attempt) if question.slug not in graded}
 
 
-def _finish(attempt: Attempt) -> None:
+def _finish(attempt: Attempt, events: Sequence[GradeEvent]) -> None:
     attempt.graded_at = timezone.now()
     _enter(attempt, AttemptState.GRADED)
-    ledger.project(attempt)
+    ledger.project(attempt, events)
     if attempt.for_check.kind == CheckKind.MASTERY:
-        _follow_up(attempt)
+        _follow_up(attempt, events)
 
 
-def _follow_up(attempt: Attempt) -> None:
+def _follow_up(attempt: Attempt, events: Sequence[GradeEvent]) -> None:
     has = ledger.mastered_of_module(attempt)
-    reached = ledger.results(attempt, attempt.events.all())
+    reached = ledger.results(attempt, events)
     missed = [objective for objective in reached if objective not in has]
     said = _words(attempt)
     if missed:
@@ -62,11 +64,7 @@ def _follow_up(attempt: Attempt) -> None:
 
 def _words(attempt: Attempt) -> dict[str, str]:
     """Return the number and text of each objective of the attempt's module."""
-    found = ObjectiveVersion.objects.filter(
-        module_version__version_id=attempt.check_version.version_id,
-        module_version__module_id=attempt.for_check.module_id,
-    ).select_related("objective")
-    return {one.objective.slug: f"{one.number} {one.text}" for one in found}
+    return {one.objective.slug: f"{one.number} {one.text}" for one in ledger.stated(attempt)}
 
 
 def _enter(attempt: Attempt, state: AttemptState) -> None:

@@ -11,6 +11,7 @@ from mastery.grading import code
 from mastery.ledger import Mark
 from mastery.models import GradeEvent, GradingJob
 from mastery.questions import Question
+from whitebox import trace
 
 logger = logging.getLogger(__name__)
 
@@ -22,8 +23,12 @@ class BrokenExercise(Exception):  # noqa: N818 - a finding about an exercise, no
 def work(job_id: int) -> None:
     """Do one job. A second delivery of the same message finds nothing to claim."""
     job = queue.claim(job_id, now=timezone.now())
-    if job is None:
-        return
+    if job is not None:
+        with trace.continued(job.trace):
+            _work(job)
+
+
+def _work(job: GradingJob) -> None:
     try:
         marks = marks_for(job)
     except code.SandboxUnavailable as unavailable:
@@ -33,6 +38,7 @@ def work(job_id: int) -> None:
         queue.spoil(job, str(broken))
     else:
         queue.finish(job, marks)
+        logger.info("grading job %s is done", job.pk)
 
 
 def marks_for(job: GradingJob) -> list[Mark]:

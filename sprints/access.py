@@ -15,6 +15,7 @@ from sprints.journal import LogFigure
 from sprints.models import Claim, Excursion, LogEntry
 from sprints.rosters import Team, TeamMember
 from whitebox.errors import RuleViolation
+from whitebox.people import breaches
 from whitebox.people.choices import Role
 from whitebox.people.models import Cohort, Membership, User
 from whitebox.prepared import prepared
@@ -62,8 +63,9 @@ def _rank(membership: Membership) -> tuple[int, int]:
 
 def held_by(user: User | int, path: str = "") -> Q:
     """Return the filter of claims that a person holds, alone or with a team; `path` leads to the claim."""
+    own = Membership.objects.filter(user=user).values("pk")
     teams = TeamMember.objects.present().filter(membership__user=user).values("team")
-    return Q(**{f"{path}membership__user": user}) | Q(**{f"{path}team__in": teams})
+    return Q(**{f"{path}membership__among_few": own}) | Q(**{f"{path}team__among_few": teams})
 
 
 def holds(user: User, claim: Claim) -> bool:
@@ -101,9 +103,13 @@ def visible_excursions(user: User) -> QuerySet[Excursion]:
     have no way in of their own.
     """
     named = Q(pk__in=Excursion.objects.filter(nameds__user=user).values("pk"))
-    return Excursion.objects.filter(held_by(user, "claim__") | _guided_by(user) | named).select_related(
-        "claim__problem", "claim__membership__user", "claim__membership__cohort", "claim__team"
-    )
+    found = Excursion.objects.filter(held_by(user, "claim__") | _guided_by(user) | named, trusted(user))
+    return found.select_related("claim__problem", "claim__membership__user", "claim__membership__cohort", "claim__team")
+
+
+def trusted(user: User) -> Q:
+    """Return the filter that keeps what is secret from somebody while it is open whether they stay after a breach."""
+    return ~Q(level=InfohazardLevel.SECRET) | ~Q(breaches.undecided_about(user))
 
 
 def _guided_by(user: User) -> Q:
@@ -127,7 +133,7 @@ def guided_or_404(user: User, pk: int) -> Excursion:
 
 def visible_entries(user: User, excursion: Excursion) -> QuerySet[LogEntry]:
     """Return the entries of a visible excursion that `user` may read: a secret one is closed to the mentor."""
-    entries = excursion.entries.all()
+    entries = excursion.entries.filter(trusted(user))
     if holds(user, excursion.claim) or _led(user).filter(cohort=excursion.claim.membership.cohort_id).exists():
         return entries
     return entries.filter(~Q(level=InfohazardLevel.SECRET) | Q(pk__in=entries.filter(nameds__user=user).values("pk")))

@@ -6,12 +6,13 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sprints.choices import Neglect, Order, ProblemState
 from sprints.models import Claim, Excursion, Problem, ProblemQuerySet, ProblemSource
+from sprints.needs import Need
 from sprints.wording import words
 from whitebox.errors import RuleViolation
 from whitebox.people.models import User
@@ -29,6 +30,8 @@ class Wanted:
 
     text: str = ""
     category: int | None = None
+    subcategory: str = ""
+    objective: int | None = None
     difficulty: str = ""
     starred: str = ""
     state: str = ""
@@ -37,7 +40,8 @@ class Wanted:
 
     def address(self, base: str) -> str:
         """Return the link under which the same search is found again."""
-        asked = {"q": self.text, "category": self.category, "difficulty": self.difficulty}
+        asked = {"q": self.text, "category": self.category, "subcategory": self.subcategory}
+        asked |= {"objective": self.objective, "difficulty": self.difficulty}
         asked |= {"starred": self.starred, "state": self.state, "neglect": self.neglect, "order": self.order}
         query = urlencode({name: value for name, value in asked.items() if value})
         return f"{base}?{query}" if query else base
@@ -86,6 +90,10 @@ def found(wanted: Wanted, now: datetime | None = None) -> ProblemQuerySet:
     )
     if wanted.category is not None:
         problems = problems.filter(category_id=wanted.category)
+    if wanted.subcategory:
+        problems = problems.filter(subcategory__icontains=wanted.subcategory)
+    if wanted.objective is not None:
+        problems = problems.filter(Exists(Need.objects.filter(problem=OuterRef("pk"), objective=wanted.objective)))
     if wanted.starred in STARRED:
         problems = problems.filter(is_starred=STARRED[wanted.starred])
     if wanted.state:

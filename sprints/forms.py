@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from curriculum.models import Objective
+from sprints import needed
 from sprints.additions import Addition
 from sprints.bank import STARRED, UNKNOWN, Wanted
 from sprints.choices import (
@@ -33,6 +34,8 @@ from whitebox.errors import RuleViolation
 from whitebox.people.forms import PlainSelect
 
 FIGURES = 3  # of one entry's form
+LONGEST_CHOICE = 80  # characters of an objective in a list
+Choices = tuple[tuple[str, str], ...]
 STAR_LABELS = {"yes": _("yes"), "no": _("no"), UNKNOWN: _("not said")}
 
 
@@ -51,6 +54,8 @@ class BankForm(forms.Form):
 
     q = forms.CharField(label=_("Words"), required=False, max_length=100)
     category = forms.ChoiceField(label=_("Category"), required=False, widget=PlainSelect)
+    subcategory = forms.CharField(label=_("Sub-category"), required=False, max_length=200)
+    objective = forms.ChoiceField(label=_("Needs the objective"), required=False, widget=PlainSelect)
     difficulty = forms.ChoiceField(
         label=_("Difficulty"),
         required=False,
@@ -71,16 +76,16 @@ class BankForm(forms.Form):
     )
     order = forms.ChoiceField(label=_("Order"), required=False, choices=Order.choices, widget=PlainSelect)
 
-    def offer_categories(self) -> tuple[tuple[str, str], ...]:
-        """Fill in the categories and return them. One query."""
-        known = tuple((str(pk), name) for pk, name in Category.objects.values_list("pk", "name"))
-        self.offer(known)
-        return known
+    def offer_known(self) -> tuple[Choices, Choices]:
+        """Fill in the categories, and the objectives that problems need; return both. Two queries."""
+        categories = tuple((str(pk), name) for pk, name in Category.objects.values_list("pk", "name"))
+        objectives = tuple((str(pk), words[:LONGEST_CHOICE]) for pk, words in needed.named())
+        self.offer(categories, objectives)
+        return categories, objectives
 
-    def offer(self, known: Sequence[tuple[str, str]]) -> None:
-        self.fields["category"] = forms.ChoiceField(
-            label=_("Category"), required=False, choices=[("", _("any")), *known], widget=PlainSelect
-        )
+    def offer(self, categories: Choices, objectives: Choices) -> None:
+        for name, known in (("category", categories), ("objective", objectives)):
+            self.fields[name].choices = [("", _("any")), *known]  # type: ignore[attr-defined]  # a choice field
 
     def wanted(self) -> Wanted:
         self.is_valid()
@@ -88,6 +93,8 @@ class BankForm(forms.Form):
         return Wanted(
             text=asked.get("q", ""),
             category=int(asked["category"]) if asked.get("category") else None,
+            subcategory=" ".join(asked.get("subcategory", "").split()),
+            objective=int(asked["objective"]) if asked.get("objective") else None,
             difficulty=asked.get("difficulty", ""),
             starred=asked.get("starred", ""),
             state=asked.get("state", ""),

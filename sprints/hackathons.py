@@ -147,6 +147,7 @@ def locked(hackathon: Hackathon) -> Hackathon:
 @transaction.atomic
 def register(hackathon: Hackathon, team: Team, *, by: User) -> Entry:
     """Enter a team; twice is once, and a team that withdrew comes back. A person is in one team of a hackathon."""
+    Cohort.objects.select_for_update().get(pk=hackathon.cohort_id)  # nobody joins a team meanwhile
     current = locked(hackathon)
     people = set(team.members.present().values_list("membership__user", flat=True))
     if by.pk not in people:

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import FilteredRelation, Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,8 +11,9 @@ from sprints import access, check_ins
 from sprints.choices import ClaimState
 from sprints.excursions import budget_in_words
 from sprints.models import Claim, Excursion
+from whitebox import addresses
 from whitebox.people.choices import Role
-from whitebox.prepared import prepared
+from whitebox.prepared import Call, prepared
 from whitebox.web.cards import Card, Section, Viewer
 
 SOON = timedelta(days=7)
@@ -50,10 +50,15 @@ def _check_in_cards(viewer: Viewer) -> list[Card]:
             Section.NEXT,
             title=title % {"count": len(waiting)},
             action=_("Check in"),
-            address=reverse("sprints:excursion", args=[waiting[0].pk]) + "#check-ins",
+            address=addresses.address("sprints:excursion", waiting[0].pk) + "#check-ins",
             order=40,
         )
     ]
+
+
+def foreseen(viewer: Viewer) -> Call:
+    """Return what the cards of everybody ask."""
+    return _held.call(viewer.user.pk)
 
 
 @prepared
@@ -78,7 +83,7 @@ def _claim_card(claim: Claim) -> Card:
         due_at=claim.ends_at,
         zone=claim.zone,
         action=_("Renew or release"),
-        address=reverse("sprints:problem", args=[claim.problem_id]),
+        address=addresses.address("sprints:problem", claim.problem_id),
     )
 
 
@@ -88,7 +93,7 @@ def _excursion_card(excursion: Excursion, viewer: Viewer) -> Card:
         title=_("Excursion: %(question)s") % {"question": excursion.question},
         detail=budget_in_words(excursion, viewer.now),
         action=_("Write an entry") if _has_time(excursion, viewer) else _("Give a verdict"),
-        address=reverse("sprints:excursion", args=[excursion.pk]),
+        address=addresses.address("sprints:excursion", excursion.pk),
         order=60,
     )
 

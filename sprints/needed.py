@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from curriculum.models import Objective, ObjectiveVersion
@@ -10,6 +11,7 @@ from mastery.models import ObjectiveMastery
 from sprints import access
 from sprints.models import Problem, ProblemSource
 from sprints.needs import Need
+from sprints.numbering import sort_key
 from whitebox.errors import RuleViolation
 from whitebox.people.models import User
 
@@ -90,6 +92,15 @@ def in_words(objectives: Collection[int]) -> dict[int, str]:
     """Return number and text of objectives, as the newest version has them. One query."""
     rows = ObjectiveVersion.objects.filter(objective__in=objectives).order_by("pk")
     return {one: f"{number} {text}" for one, number, text in rows.values_list("objective", "number", "text")}
+
+
+def named() -> list[tuple[int, str]]:
+    """Return the objectives that any problem needs, by number, as the newest version has them. One query."""
+    some = Exists(Need.objects.filter(objective=OuterRef("objective")))
+    rows = ObjectiveVersion.objects.filter(some).order_by("pk").values_list("objective", "number", "text")
+    newest = {one: (number, text) for one, number, text in rows}
+    ranked = sorted(newest.items(), key=lambda item: (sort_key(item[1][0]), item[0]))
+    return [(one, f"{number} {text}") for one, (number, text) in ranked]
 
 
 def offered(user: User) -> list[tuple[int, str]]:

@@ -1,4 +1,4 @@
-"""Letters about claims, check-ins and hackathons, each before it is too late."""
+"""Letters about claims, check-ins and hackathons, each before it is too late, and about results."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -30,7 +31,7 @@ TOLD_WITHIN = timedelta(days=3)  # after a longer outage a letter about an old e
 
 
 def due(now: datetime) -> Iterator[Request]:
-    """Yield the letters about claims that are due by `now`. Six queries, and three more for teams."""
+    """Yield the letters about claims that are due by `now`. Seven queries, and three more for teams."""
     organizers = _organizers()
     soon = Claim.objects.active().with_people().filter(ends_at__gt=now, ends_at__lte=now + WARNED_BEFORE)
     for claim in soon.prefetch_related(TEAM):
@@ -42,6 +43,7 @@ def due(now: datetime) -> Iterator[Request]:
     yield from _check_ins(now)
     yield from _deadlines(now)
     yield from _ratings(now)
+    yield from _results(now)
 
 
 def _check_ins(now: datetime) -> Iterator[Request]:
@@ -95,6 +97,24 @@ def _ratings(now: datetime) -> Iterator[Request]:
     for judge, count in piles.items():
         address = reverse("sprints:hackathon", args=[judge.hackathon_id])
         yield _about("ratings-waiting", judge.hackathon, judge.membership.user, now, address, {"count": count})
+
+
+def _results(now: datetime) -> Iterator[Request]:
+    """Tell everybody of a team that has a place that the results are out. Two queries."""
+    is_out = Q(hackathon__released_at__gt=now - TOLD_WITHIN, hackathon__released_at__lte=now)
+    out = Entry.objects.present().filter(is_out, Q(result__isnull=False) | Q(placement__isnull=False))
+    loaded = out.select_related("hackathon__cohort", "team", "result", "placement").order_by("pk")
+    for entry in loaded.prefetch_related("team__members__membership__user"):
+        found = getattr(entry, "result", None) or entry.placement
+        address = reverse("sprints:results", args=[entry.hackathon_id])
+        more: dict[str, str | int | bool] = {
+            "team": entry.team.name,
+            "place": found.place,
+            "is_choice": entry.hackathon.judges_choice_id == entry.pk,
+        }
+        for one in entry.team.members.all():
+            if one.left_at is None:
+                yield _about("hackathon-results", entry.hackathon, one.membership.user, now, address, more)
 
 
 def _about(  # a letter is described by this much

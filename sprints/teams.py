@@ -1,11 +1,12 @@
 """Teams of one to six people of a cohort: founding, joining, leaving. Nobody is put into a team by others."""
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sprints import access
+from sprints.contests import Entry, Hackathon
 from sprints.models import Claim
 from sprints.room import require_room
 from sprints.rosters import MOST, Team, TeamMember
@@ -46,7 +47,12 @@ def _require_few(membership: Membership) -> None:
 
 @transaction.atomic
 def join(team: Team, *, by: User) -> None:
-    """Join a team of one's cohort. Twice changes nothing. Its claims count for whoever joins."""
+    """Join a team of one's cohort. Twice changes nothing. Its claims count for whoever joins.
+
+    Nobody joins a team of a hackathon that runs while another team of theirs is in it.
+    """
+    # The cohort's row is the lock: a person does not join one team while another one is being entered.
+    Cohort.objects.select_for_update().get(pk=team.cohort_id)
     locked = Team.objects.select_for_update().get(pk=team.pk)
     membership = access.researching_in(by, locked.cohort_id)
     present = locked.members.present()
@@ -55,8 +61,23 @@ def join(team: Team, *, by: User) -> None:
     if present.count() >= MOST:
         raise RuleViolation(_("This team has %(most)d people, and that is the limit.") % {"most": MOST})
     _require_few(membership)
+    _require_alone(locked, by)
     require_room([by], membership.cohort, more=Claim.objects.active().filter(team=locked).count())
     TeamMember.objects.create(team=locked, membership=membership)
+
+
+def _require_alone(team: Team, by: User) -> None:
+    """Raise RuleViolation where a person would have two teams in a hackathon that still takes work."""
+    now = timezone.now()
+    running = Hackathon.objects.filter(Q(due_at__gt=now) | Q(late_until__gt=now), handed_out_at=None)
+    entered = Entry.objects.present().filter(team=team, hackathon__in=running).values("hackathon")
+    other = Entry.objects.present().filter(hackathon__in=entered, team__in=of(by)).exclude(team=team)
+    double = other.select_related("team", "hackathon").first()
+    if double is not None:
+        raise RuleViolation(
+            _("Your team %(team)s is registered for %(hackathon)s, and so is this one. A person enters with one team.")
+            % {"team": double.team.name, "hackathon": double.hackathon.title}
+        )
 
 
 @transaction.atomic

@@ -18,6 +18,9 @@ from applicants import opening, rulebook
 from curriculum import module_page, offline, syllabus, weeks
 from mastery import checklist, review_items
 from mastery.grading import code
+from tests import migrated
+from tests.faults import cluster
+from tests.hosts import network
 from tests.sharing import ByFile, by_length
 from whitebox.celery import app
 from whitebox.web import drawing, navigation
@@ -37,8 +40,11 @@ OPTIONAL: dict[str, tuple[Callable[[], bool], str]] = {
         "set DATABASE_URL=postgres://…",
     ),
     "redis": (lambda: bool(django_settings.REDIS_URL), "set REDIS_URL=redis://…"),
+    "server": (lambda: cluster.binaries() is not None, "apt-get install postgresql"),
+    "network": (network.is_possible, "run as root with iproute2 where namespaces may be made"),
 }
-SERVICES = {"postgres", "redis"}  # `make test` runs once without and once with them, so CI sees them too
+# `make test` runs once without and once with the services, so CI sees them too; containers may forbid namespaces.
+MAY_LACK = {"postgres", "redis", "network"}
 
 
 @pytest.hookimpl(trylast=True)
@@ -79,8 +85,17 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if not os.environ.get("CI") or reporter is None:
         return
-    if any(not reason.startswith(tuple(f"needs {name}" for name in SERVICES)) for reason in _skipped(reporter)):
+    if any(not reason.startswith(tuple(f"needs {name}" for name in MAY_LACK)) for reason in _skipped(reporter)):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, pytestconfig: pytest.Config
+) -> None:
+    """Begin the test database as a copy of one that was migrated once; `--create-db` migrates from nothing."""
+    if not pytestconfig.getoption("create_db") and not pytestconfig.getoption("nomigrations"):
+        migrated.use()
 
 
 @pytest.fixture(autouse=True)

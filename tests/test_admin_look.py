@@ -2,8 +2,8 @@ import pytest
 from django.contrib import admin
 from django.contrib.admin.sites import AdminSite
 from django.db import models
-from django.http import HttpRequest
-from django.test import RequestFactory
+from django.http import HttpRequest, QueryDict
+from django.test import Client, RequestFactory
 
 from tests.factories.people import CohortFactory, UserFactory
 from whitebox.admin_look import AdminLook, InlineLook
@@ -86,3 +86,35 @@ def test_inline_look_names_cells_and_delete_boxes(site: AdminSite, request_of_su
 
     assert formset.forms[0].fields["role"].widget.attrs["aria-label"] == "Role"
     assert formset.forms[0].fields["DELETE"].widget.attrs["aria-label"] == "Delete row 1"
+
+
+class ShortAdmin(AdminLook[Cohort]):
+    list_per_page = 2
+
+
+@pytest.mark.parametrize(
+    ("made", "page", "counted", "said"),
+    [(22, "1", 22, "22"), (25, "1", 22, "more than 22"), (25, "3", 25, "25"), (25, "9" * 30, 22, "more than 22")],
+)
+def test_a_list_counts_its_rows_only_as_far_as_one_can_page(
+    request_of_superuser: HttpRequest, made: int, page: str, counted: int, said: str
+) -> None:
+    CohortFactory.create_batch(made)
+    request_of_superuser.GET = QueryDict(f"p={page}")
+
+    paginator = ShortAdmin(Cohort, AdminSite()).get_paginator(request_of_superuser, Cohort.objects.all(), 2)
+
+    assert (paginator.count, str(paginator.count)) == (counted, said)
+    assert f"{paginator.num_pages}" == str(-(-counted // 2))
+
+
+def test_a_list_of_more_rows_says_so(client: Client, monkeypatch: pytest.MonkeyPatch, db: None) -> None:
+    CohortFactory.create_batch(12)
+    client.force_login(UserFactory.create(is_staff=True, is_superuser=True))
+    monkeypatch.setattr(admin.site.get_model_admin(Cohort), "list_per_page", 1)
+
+    first = client.get("/admin/people/cohort/").content.decode()
+    last = client.get("/admin/people/cohort/?p=12").content.decode()
+
+    assert "more than 11 cohorts" in " ".join(first.split())
+    assert "12 cohorts" in " ".join(last.split())

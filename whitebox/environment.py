@@ -4,6 +4,8 @@ Values never appear in a message, because most of them are secrets.
 """
 
 import logging
+from base64 import urlsafe_b64decode
+from binascii import Error as NoBase64
 from collections.abc import Callable, Collection
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -13,6 +15,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 Value = TypeVar("Value")
+Default = TypeVar("Default")
 
 env = environ.Env()
 
@@ -29,7 +32,7 @@ def required_in_production(name: str, *, debug: bool, fallback: str) -> str:
     )
 
 
-def strict(name: str, read: Callable[[str], Value], default: Value) -> Value:
+def strict(name: str, read: Callable[[str], Value], default: Default) -> Value | Default:
     """Return variable `name` read by `read`, or `default`. Raises ImproperlyConfigured, naming the variable."""
     text: str = env.str(name, default="")
     if not text:
@@ -77,6 +80,45 @@ def log_level(text: str) -> str:
     if level not in logging.getLevelNamesMapping():
         raise ValueError("use DEBUG, INFO, WARNING, ERROR or CRITICAL")
     return level
+
+
+def log_format(text: str) -> str:
+    """Read how a line of the log looks. Raises ValueError."""
+    if text.strip().lower() not in {"line", "json"}:
+        raise ValueError("use line or json")
+    return text.strip().lower()
+
+
+def token(text: str) -> str:
+    """Read a secret that stands in a header. Raises ValueError for one that could be guessed."""
+    if len(text.strip()) < 24 or not text.strip().isascii():
+        raise ValueError("use at least 24 letters and digits")
+    return text.strip()
+
+
+def contact(text: str) -> str:
+    """Read where to write to, as mailto: or https:. Raises ValueError."""
+    if not text.strip().startswith(("mailto:", "https://")) or len(text.split()) != 1:
+        raise ValueError("begin with mailto: or https://")
+    return text.strip()
+
+
+def positive(text: str) -> int:
+    """Read a whole number above nought. Raises ValueError."""
+    if not text.strip().isascii() or not text.strip().isdigit() or int(text) == 0:
+        raise ValueError("use a whole number above 0")
+    return int(text)
+
+
+def sealing_key(text: str) -> bytes:
+    """Read a key of 32 bytes in URL-safe base64. Raises ValueError."""
+    try:
+        key = urlsafe_b64decode(text.strip().encode("ascii"))
+    except (NoBase64, UnicodeEncodeError):
+        key = b""
+    if len(key) != 32:
+        raise ValueError("use 32 bytes in URL-safe base64, as .env.example shows")
+    return key
 
 
 def boolean(text: str) -> bool:

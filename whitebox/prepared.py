@@ -25,6 +25,7 @@ MARK = -7_700_000_001  # stands for a number while the SQL is written, as do tho
 TEXT_MARK = "a text of a prepared query, number "
 MOMENT_MARK = datetime(1, 1, 1, tzinfo=UTC)
 NUMBERS = count(1)
+ANSWERED = "answered_prepared_queries"  # of a connection: rows by query and values, see `whitebox.together`
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,15 +46,25 @@ class Written:
             "as_sql": lambda: self._asked(connection, values),
             "get_converters": lambda selected: self._converters(connection, own, selected),
         }
+        answer = connection.__dict__.get(ANSWERED, {}).pop((self, values), None)
+        if answer is not None:
+            own.__dict__["execute_sql"] = lambda *_kind, **_chunks: [answer]
         return own
+
+    def with_marks(self, first: int, count_of_values: int) -> tuple[str, tuple[Any, ...]]:
+        """Return the SQL and its parameters, with `$first` and those after it for values, as the server marks them."""
+        return self.sql, self._placed([AsIs(f"${place}") for place in range(first, first + count_of_values)])
+
+    def with_values(self, values: tuple[Value, ...]) -> tuple[str, tuple[Any, ...]]:
+        return self.sql, self._placed(values)
 
     def _asked(self, connection: BaseDatabaseWrapper, values: tuple[Value, ...]) -> tuple[str, tuple[Any, ...]]:
         """Return what to send: where the server can, the name of the statement that it has prepared."""
-        if _prepares(connection):
+        if prepares(connection):
             self._prepare(connection, len(values))
             marks = ", ".join(["%s"] * len(values))
             return f"EXECUTE {self.name} ({marks})" if values else f"EXECUTE {self.name}", values
-        return self.sql, self._placed([_adapted(connection, value) for value in values])
+        return self.with_values(tuple(_adapted(connection, value) for value in values))
 
     def _placed(self, values: Sequence[Any]) -> tuple[Any, ...]:
         """Return the parameters with values where they belong."""
@@ -63,13 +74,13 @@ class Written:
     def _prepare(self, connection: BaseDatabaseWrapper, count_of_values: int) -> None:
         """Let the server prepare the statement, once for each connection that is opened."""
         connection.ensure_connection()
-        known = _known(connection)
+        known = prepared_by(connection)
         if self.name in known:
             return
-        parameters = self._placed([AsIs(f"${place}") for place in range(1, count_of_values + 1)])
+        sql, parameters = self.with_marks(1, count_of_values)
         # Not through Django's cursor: this is no query of a page.
         with connection.wrap_database_errors, connection.connection.cursor() as cursor:
-            cursor.execute(f"PREPARE {self.name} AS {self.sql}", parameters)
+            cursor.execute(f"PREPARE {self.name} AS {sql}", parameters)
         known.add(self.name)
 
     def _converters(self, connection: BaseDatabaseWrapper, compiler: SQLCompiler, selected: Any) -> Any:
@@ -80,7 +91,15 @@ class Written:
         return kept[self]
 
 
-def _prepares(connection: BaseDatabaseWrapper) -> bool:
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A prepared query and what to ask it with."""
+
+    written: Written
+    values: tuple[Value, ...]
+
+
+def prepares(connection: BaseDatabaseWrapper) -> bool:
     """Tell whether statements outlive a transaction: behind a pooler of transactions the next may be on another server.
 
     Django asks for the same setting there, because its cursors would not be found again either.
@@ -100,7 +119,7 @@ def _adapted(connection: BaseDatabaseWrapper, value: Value) -> Any:
     return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
 
 
-def _known(connection: BaseDatabaseWrapper) -> set[str]:
+def prepared_by(connection: BaseDatabaseWrapper) -> set[str]:
     """Return the names of what the server has prepared for the connection that is open now; a new one knows nothing."""
     opened: tuple[object, set[str]] | None = connection.__dict__.get("prepared_statements")
     if opened is None or opened[0] is not connection.connection:
@@ -121,12 +140,16 @@ class Prepared(Generic[Row]):
         self.__doc__ = build.__doc__
 
     def __call__(self, *values: Value) -> list[Row]:
-        if len(values) != len(self.arguments):
-            raise TypeError(f"{self.build.__qualname__} takes {len(self.arguments)} values, not {len(values)}")
-        written, rows = self._written, self._queryset.all()
+        written, rows = self.call(*values).written, self._queryset.all()
         # The clone does with rows what it always does; its compiler has nothing left to write.
         rows.query.__dict__["get_compiler"] = lambda using: written.filled(using, values)
         return list(rows)
+
+    def call(self, *values: Value) -> Call:
+        """Return the question with its values, to ask it later or with others. Raises TypeError for too few or many."""
+        if len(values) != len(self.arguments):
+            raise TypeError(f"{self.build.__qualname__} takes {len(self.arguments)} values, not {len(values)}")
+        return Call(self._written, values)
 
     @cached_property
     def _queryset(self) -> QuerySet[Any, Row]:

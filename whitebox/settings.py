@@ -5,20 +5,27 @@ files, everything below `var/`. Production (DEBUG=false) refuses to start withou
 """
 
 from pathlib import Path
+from typing import Any
 
 import django_stubs_ext
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from whitebox import error_reports, providers
 from whitebox.environment import (
     address,
     boolean,
     comma_separated,
+    contact,
     env,
+    log_format,
     log_level,
+    positive,
     required_in_production,
+    sealing_key,
     strict,
+    token,
     zone,
 )
 
@@ -41,6 +48,7 @@ CSRF_TRUSTED_ORIGINS = strict(
 )
 
 INSTALLED_APPS = [
+    "whitebox.operation",
     "whitebox.web",
     "whitebox.programme",
     "whitebox.packs",
@@ -82,6 +90,7 @@ INSTALLED_APPS += [f"allauth.socialaccount.providers.{provider}" for provider in
 SOCIALACCOUNT_PROVIDERS = {provider: {"APP": app} for provider, app in SOCIAL_PROVIDERS.items()}
 
 MIDDLEWARE = [
+    "whitebox.operation.middleware.Traced",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "whitebox.web.compression.CompressPages",
@@ -92,11 +101,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "whitebox.web.middleware.PlainText",
+    "whitebox.web.middleware.HomeAhead",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "auditlog.middleware.AuditlogMiddleware",
+    "whitebox.web.middleware.Audited",
     "django_htmx.middleware.HtmxMiddleware",
     "whitebox.web.middleware.RequireSecondFactor",
     "whitebox.web.sight.SeeAs",  # before all that depends on who reads
@@ -193,18 +203,21 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "outbox.tick", "schedule": 60.0, "options": {"expires": 55}},
     "deliver": {"task": "outbox.deliver_due", "schedule": 20.0, "options": {"expires": 18}},
-    "invariants": {"task": "web.check_invariants", "schedule": crontab(hour="18", minute="30")},  # 02:30 in Manila
+    "heartbeat": {"task": "batch.heartbeat", "schedule": 60.0, "options": {"expires": 55}},
+    # 02:30 and 03:30 in Manila
+    "invariants": {"task": "operation.check_invariants", "schedule": crontab(hour="18", minute="30")},
+    "backup": {"task": "batch.backup", "schedule": crontab(hour="19", minute="30")},
 }
 
 # Sign-in: allauth. Accounts come from accepted offers and invitations, never from an open sign-up.
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
+    "whitebox.people.backends.PeopleBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
@@ -241,6 +254,9 @@ EMAIL_HOST_PASSWORD = EMAIL_CONFIG["EMAIL_HOST_PASSWORD"] or ""
 EMAIL_USE_TLS = EMAIL_CONFIG.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = EMAIL_CONFIG.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20  # seconds
+if MAIL_PROVIDER := strict("MAIL_PROVIDER", providers.name, ""):
+    EMAIL_BACKEND = providers.mail_backend(MAIL_PROVIDER)
+    ANYMAIL = {**providers.mail_options(env.ENVIRON), "REQUESTS_TIMEOUT": EMAIL_TIMEOUT}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="WhiteBox <whitebox@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
@@ -260,14 +276,16 @@ STATIC_ROOT = strict("STATIC_ROOT", Path, VAR_DIR / "static")
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = strict("MEDIA_ROOT", Path, VAR_DIR / "uploads")
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "whitebox.uploads.Uploads"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+if S3_BUCKET := env.str("S3_BUCKET", default=""):
+    STORAGES["default"] = providers.storage(S3_BUCKET)
 WHITENOISE_USE_FINDERS = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -295,6 +313,8 @@ CSRF_FAILURE_VIEW = "whitebox.web.views.csrf_failure"
 HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
+if HTTPS:  # Browsers take a name that begins so from this host only, over TLS, for all of its paths.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 SECURE_SSL_REDIRECT = HTTPS and not DEBUG
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if HTTPS and not DEBUG else 0
@@ -302,6 +322,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and not DEBUG
 SECURE_HSTS_PRELOAD = HTTPS and not DEBUG
 if strict("BEHIND_PROXY", boolean, default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # Rate limits count the visitor, and not the proxy for all of them.
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("whitebox",)
 CRISPY_TEMPLATE_PACK = "whitebox"
@@ -326,14 +347,39 @@ AUDITLOG_INCLUDE_TRACKING_MODELS = (
 )
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 
+# Backups: every night where a folder is named, sealed where a key is set.
+BACKUP_DIR = strict("BACKUP_DIR", Path, None)
+BACKUP_KEY = strict("BACKUP_KEY", sealing_key, None)
+BACKUP_KEEP = strict("BACKUP_KEEP", positive, 14)  # nights
+
 SANDBOX_DIR = strict("SANDBOX_DIR", Path, BASE_DIR / ".sandbox")
 SANDBOX_ZYGOTE = strict("SANDBOX_ZYGOTE", boolean, default=True)
+
+# What watches the site: figures behind a token, error reports, an address for who finds a weakness.
+METRICS_TOKEN = strict("METRICS_TOKEN", token, "")
+SECURITY_CONTACT = strict("SECURITY_CONTACT", contact, "")
+if SENTRY_DSN := address("SENTRY_DSN", {"https", "http"}, default=""):
+    error_reports.start(SENTRY_DSN)
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"ids": {"()": "whitebox.trace.Ids"}},
+    "formatters": {
+        "line": {
+            "()": "whitebox.trace.Lines",
+            "format": "{asctime} {levelname} {trace} {task} {name} {message}",
+            "style": "{",
+        },
+        "json": {"()": "whitebox.trace.JSONLines"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": strict("LOG_FORMAT", log_format, "line"),
+            "filters": ["ids"],
+        }
+    },
     "root": {"handlers": ["stderr"], "level": strict("LOG_LEVEL", log_level, "INFO")},
     # They tell every step of making a PDF.
     "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "weasyprint.progress", "fontTools")},

@@ -14,6 +14,7 @@ admin.site.site_title = admin.site.site_header = "WhiteBox"
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
+    path("", include("whitebox.operation.urls")),
     path("", include("whitebox.web.urls")),
     path("people/", include("whitebox.people.urls")),
     path("", include("whitebox.programme.urls")),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from applicants.choices import DecisionCode, OfferState
 from applicants.models import Round
 
 register = template.Library()
@@ -60,6 +61,17 @@ OTHERS = (
         ),
     ),
 )
+
+
+@register.filter
+def decision_label(code: str) -> str:
+    """Return the words for a decision's code, or for the kind of a letter: of some letters it is such a code."""
+    return str(DecisionCode(code).label) if code in DecisionCode else code.replace("-", " ")
+
+
+@register.filter
+def offer_label(state: str | None) -> str:
+    return str(OfferState(state).label) if state else ""
 
 
 @register.inclusion_tag("applicants/_round_nav.html")

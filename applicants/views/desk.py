@@ -9,7 +9,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from applicants import conflicts, desk, own_reviews, reviewing, rulebook, uploads, windows, work_redactions, work_tests
+from applicants import (
+    conflicts,
+    desk,
+    looks,
+    own_reviews,
+    reviewing,
+    rulebook,
+    uploads,
+    windows,
+    work_redactions,
+    work_tests,
+)
 from applicants.choices import AssignmentState, ReviewState
 from applicants.judgements import Assignment, Review, Reviewer
 from applicants.models import Revision, Upload
@@ -74,7 +85,11 @@ def read(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         return _taken(request, assignment)
     desk.require_open(assignment, timezone.now())
-    return render(request, "applicants/desk.html", {"page": desk.page(assignment)})
+    page = desk.page(assignment)
+    if page.identity is not None:
+        round_ = page.identity.round
+        looks.opened(assignment.application, "admin:applicants_desk_read", round_=round_, by=signed_in(request))
+    return render(request, "applicants/desk.html", {"page": page})
 
 
 def _taken(request: HttpRequest, assignment: Assignment) -> HttpResponse:

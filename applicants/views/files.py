@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from applicants import blindness, conflicts, rights, uploads
+from applicants import blindness, conflicts, looks, rights, uploads
 from applicants.answers import shown
 from applicants.models import Application, Upload
 from applicants.questionnaire import questionnaire_of
@@ -35,6 +35,7 @@ def answers(request: HttpRequest, code: str) -> HttpResponse:
     """Show an organizer who applied and all that they answered, as it was submitted last."""
     user = signed_in(request)
     application = application_or_404(user, code)
+    looks.opened(application, "admin:applicants_answers", round_=application.round, by=user)
     is_judged = not blindness.own_open(user.pk).filter(application=application).exists()
     last = application.revisions.last()
     questions = questionnaire_of(application.form).questions
@@ -50,12 +51,14 @@ def answers(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def download(request: HttpRequest, code: str, question: str) -> HttpResponseBase:
-    application = application_or_404(signed_in(request), code)
+    user = signed_in(request)
+    application = application_or_404(user, code)
     last = application.revisions.last()
     named = str(last.answers.get(question, "")) if last else ""
     found = Upload.objects.filter(application=application, question=question, pk=digits.key(named)).first()
     if found is None:
         raise Http404
+    looks.opened(application, "admin:applicants_file", round_=application.round, by=user)
     return uploads.download(found)
 
 

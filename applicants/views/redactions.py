@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from applicants import blindness, conflicts, redactions, rights, traces, work_redactions, work_tests
+from applicants import blindness, conflicts, looks, redactions, rights, traces, work_redactions, work_tests
 from applicants.appointments import HandIn, WorkRedaction
 from applicants.choices import WorkPart
 from applicants.judgements import Redaction
@@ -115,6 +115,7 @@ def of_application(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         return _taken(request, application, revision)
+    looks.opened(application, "admin:applicants_redaction", round_=round_, by=user)
     kept = redactions.of_application(application)
     answers = [_answer(application, revision, kept, one) for one in redactions.questions_of(application)]
     test = work_tests.current(application)

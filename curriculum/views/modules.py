@@ -21,6 +21,8 @@ from curriculum.weeks import rows
 from whitebox.errors import RuleViolation
 from whitebox.people import departures
 from whitebox.people.choices import Role
+from whitebox.together import together
+from whitebox.web import ahead
 from whitebox.web.visitor import signed_in
 
 FIGURE_HEADERS = {
@@ -61,11 +63,9 @@ def own_weeks(request: HttpRequest) -> HttpResponse:
 def weeks(request: HttpRequest, cohort_slug: str) -> HttpResponse:
     """Show all weeks of a cohort."""
     study = study_or_404(request, cohort_slug)
-    return render(
-        request,
-        "curriculum/weeks.html",
-        {"study": study, "cohort": study.cohort, "weeks": rows(study, now=timezone.now()), "links": _links(study)},
-    )
+    with together(ahead.of_studying(study.membership) if study.is_participant else ()):
+        context = {"study": study, "cohort": study.cohort, "weeks": rows(study, now=timezone.now())}
+        return render(request, "curriculum/weeks.html", {**context, "links": _links(study)})
 
 
 def _links(study: Study) -> list[tuple[str, str]]:
@@ -95,9 +95,11 @@ def _address(name: str, cohort: str) -> str:
 def module(request: HttpRequest, cohort_slug: str, module_slug: str) -> HttpResponse:
     """Show one week: what to do before, in and after its session."""
     study = study_or_404(request, cohort_slug)
-    page = module_page.of(study, module_or_404(study, module_slug))
-    context = {"page": page, "cohort": study.cohort, "study": study, "around": _around(study, page)}
-    return render(request, "curriculum/module.html", context)
+    shown = module_or_404(study, module_slug)
+    with together(module_page.foreseen(study, shown)):
+        page = module_page.of(study, shown)
+        context = {"page": page, "cohort": study.cohort, "study": study, "around": _around(study, page)}
+        return render(request, "curriculum/module.html", context)
 
 
 def _around(study: Study, page: module_page.Page) -> list[tuple[str, str]]:

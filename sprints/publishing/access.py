@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from sprints.access import GUIDES, RESEARCHERS, active
+from sprints.access import GUIDES, RESEARCHERS, active, trusted
 from sprints.choices import InfohazardLevel
 from sprints.publishing.agreements import Named
 from sprints.publishing.models import Author, Figure, Revision, Writeup
@@ -20,13 +20,13 @@ def visible(user: User) -> QuerySet[Writeup]:
     """Return the write-ups `user` may read.
 
     The own ones and those that name them, whatever the level. Of those that are not secret also those of cohorts
-    they organize and of people they mentor. Superusers have no way in of their own.
+    they organize and of people they mentor. Superusers have no way in of their own. While it is open whether somebody
+    may stay after a breach, nothing secret opens to them.
     """
     authored = Author.objects.filter(user=user).values("writeup")
     named = Named.objects.filter(user=user, writeup__isnull=False).values("writeup")
-    return Writeup.objects.filter(Q(pk__in=authored) | Q(pk__in=named) | _supervised(user)).select_related(
-        "latest", "cohort"
-    )
+    found = Writeup.objects.filter(Q(pk__in=authored) | Q(pk__in=named) | _supervised(user), trusted(user))
+    return found.select_related("latest", "cohort")
 
 
 def _supervised(user: User) -> Q:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from sprints import access, bank, claims, known, needed, teams
-from sprints.forms import BankForm, ClaimForm, RenewForm, WorkForm, agreed
+from sprints.forms import BankForm, Choices, ClaimForm, RenewForm, WorkForm, agreed
 from sprints.models import Claim, Problem
 from sprints.rosters import Team
 from whitebox.people.choices import Role
@@ -38,12 +38,12 @@ def problems(request: HttpRequest) -> HttpResponse:
     memberships = access.memberships_or_404(signed_in(request))
     navigation.remember(request, memberships)
     form = BankForm(request.GET, auto_id="filter-%s")
-    categories = form.offer_categories()
+    known_choices = form.offer_known()
     wanted = form.wanted()
     page = Paginator(bank.found(wanted).values_list(*bank.SHOWN), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         # A search has words of its own in the form; without one it looks the same for everybody.
-        "filters": _drawn_filters(form) if request.GET else _filters(categories, get_language()),
+        "filters": _drawn_filters(form) if request.GET else _filters(known_choices, get_language()),
         "page": page,
         "rows": tuple(map(bank.Row._make, page)),
         "is_filtered": wanted != bank.Wanted(),
@@ -54,9 +54,9 @@ def problems(request: HttpRequest) -> HttpResponse:
 
 
 @lru_cache(maxsize=8)
-def _filters(categories: tuple[tuple[str, str], ...], _language: str | None) -> SafeString:
+def _filters(known_choices: tuple[Choices, Choices], _language: str | None) -> SafeString:
     form = BankForm(QueryDict(), auto_id="filter-%s")
-    form.offer(categories)
+    form.offer(*known_choices)
     return _drawn_filters(form)
 
 

@@ -63,8 +63,8 @@ def hackathon_page(request: HttpRequest, shown: Hackathon, refused: Form | None 
     user, now = signed_in(request), timezone.now()
     entries = list(shown.entries.present().select_related("team").prefetch_related("team__members__membership__user"))
     own_teams = [team for team in teams.of(user) if team.cohort_id == shown.cohort_id]
-    entered = {entry.team_id for entry in entries}
-    free = [team for team in own_teams if team.pk not in entered]
+    own = [entry for entry in entries if entry.team in own_teams]
+    free = [] if own else own_teams  # a person enters with one team
     register_form = refused if isinstance(refused, RegisterForm) else RegisterForm()
     if isinstance(register_form, RegisterForm):
         register_form.offer(free)
@@ -72,7 +72,7 @@ def hackathon_page(request: HttpRequest, shown: Hackathon, refused: Form | None 
         "hackathon": shown,
         "now": now,
         "entries": [(entry, teams.in_words(entry.team)) for entry in entries],
-        "own": [entry for entry in entries if entry.team in own_teams],
+        "own": own,
         "criteria": shown.criteria.all(),
         "may_register": bool(free) and now <= shown.registers_until,
         "may_found": access.may_research(access.memberships_or_404(user), now) and now <= shown.registers_until,

@@ -18,6 +18,7 @@ from tests.factories.applicants import (
 )
 from tests.factories.people import MembershipFactory, UserFactory
 from whitebox.people.choices import Role
+from whitebox.people.looked import PersonalLook
 from whitebox.people.models import User
 
 CSRF = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"')
@@ -273,10 +274,25 @@ def test_a_full_page_stays_within_its_queries(
     Redaction.objects.create(revision=newer, question="why", text="[removed]")
     desk.get(screen(application))
 
-    with django_assert_num_queries(11):  # the nine of a plain page, scores, the identity
+    with django_assert_num_queries(12):  # the nine of a plain page, scores, the identity, and that it was seen
         page = desk.get(screen(application)).context["page"]
 
     assert (len(page.others), len(page.changes), page.identity) == (1, 1, application.identity)
+
+
+@pytest.mark.parametrize(("is_blind", "looks"), [(True, []), (False, ["admin:applicants_desk_read"])])
+def test_who_saw_the_name_at_the_desk_is_on_record(
+    desk: Client, reading: Assignment, is_blind: bool, looks: list[str]
+) -> None:
+    Stage.objects.filter(pk=reading.stage_id).update(is_blind=is_blind)
+
+    desk.get(screen(reading.application))
+    desk.get(screen(reading.application))
+
+    seen = PersonalLook.objects.filter(
+        subject=f"applicants.application:{reading.application_id}", by=reading.reviewer.membership.user
+    )
+    assert [one.page for one in seen] == looks
 
 
 def test_the_difference_is_made_of_redacted_texts(desk: Client, reading: Assignment) -> None:

@@ -1,7 +1,9 @@
 """How much of one application is kept, and how often it may change: with words, and nothing lost."""
 
+import os
 import uuid
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -112,6 +114,30 @@ def test_a_file_too_many_is_told_beside_its_question(
     assert [one.filename for one in Upload.objects.all()] == ["a.pdf"]
     assert Draft.objects.get().answers["hours"] == "13"
     assert Draft.objects.get().answers["work"] == str(Upload.objects.get().pk)
+
+
+def test_a_full_disk_is_told_beside_the_question_and_what_was_typed_is_kept(
+    client: Client, application: Application, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    address = page(application, "section", "practical")
+    client.post(address, {"hours": "12", "work": SimpleUploadedFile("a.pdf", PDF)})
+    real = os.open
+
+    def open_on_a_full_disk(path: str, flags: int, mode: int = 0o777) -> int:
+        os.close(real(path, flags, mode))
+        return real("/dev/full", os.O_WRONLY)
+
+    with monkeypatch.context() as full:
+        full.setattr("django.core.files.storage.filesystem.os.open", open_on_a_full_disk)
+        answer = client.post(address, {"hours": "13", "work": SimpleUploadedFile("b.pdf", PDF)})
+
+    assert "There is no room for files just now." in answer.content.decode()
+    assert [one.filename for one in Upload.objects.all()] == ["a.pdf"]
+    assert Draft.objects.get().answers["hours"] == "13"
+    assert Draft.objects.get().answers["work"] == str(Upload.objects.get().pk)
+    assert len([file for file in tmp_path.rglob("*") if file.is_file()]) == 1  # no half of the second one
+    client.post(address, {"hours": "13", "work": SimpleUploadedFile("b.pdf", PDF)})
+    assert [one.filename for one in Upload.objects.all()] == ["b.pdf"]
 
 
 def test_hand_ins_are_kept_up_to_a_limit(letters: None, monkeypatch: pytest.MonkeyPatch) -> None:

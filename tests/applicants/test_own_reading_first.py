@@ -106,6 +106,7 @@ def test_an_organizer_who_still_reads_blind_gets_the_same_bytes_whoever_applied(
 OF_THE_ROUND = {
     "applicants_board", "applicants_scales", "applicants_readings", "applicants_sources",
     "programme:funnel", "programme:funnel_sheet", "programme:funder", "programme:funder_pdf",
+    "programme:cohort_report", "programme:cohort_sheet",
 }  # fmt: skip
 
 

@@ -192,6 +192,15 @@ def test_pages_of_a_round_are_404_for(client: Client, round_: Round, name: str, 
     assert client.get(address(name, round_)).status_code == 404
 
 
+def test_pipeline_tells_decisions_in_words(desk: Client, round_: Round) -> None:
+    application = ApplicationFactory.create(round=round_)
+    DecisionFactory.create(application=application, code=DecisionCode.DECLINE_WITH_ENCOURAGEMENT)
+
+    page = desk.get(address("pipeline", round_)).content.decode()
+
+    assert ">decline with encouragement</span>" in page
+
+
 @pytest.mark.parametrize("model", ["round", "application", "identity", "decision", "offer", "reviewer", "formversion"])
 def test_an_organizer_finds_the_rows_of_the_own_cohorts_only(desk: Client, round_: Round, model: str) -> None:
     own, other = ApplicationFactory.create(round=round_), ApplicationFactory.create()

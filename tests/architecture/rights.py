@@ -128,6 +128,10 @@ SITE = [
     Rule("web:home", get=signed_in(SHOWN)),
     Rule("web:healthz", get=everybody(SHOWN)),
     Rule("web:readyz", get=everybody(SHOWN)),
+    # Programs with the token alone get figures; security.txt is there where a contact is set.
+    Rule("operation:metrics", get=everybody(HIDDEN)),
+    Rule("operation:security_txt", get=everybody(HIDDEN)),
+    Rule("operation:status", get=only(ORGANIZERS, SHOWN)),
     Rule("web:letters", get=signed_in(SHOWN), post=signed_in(MOVED)),
     # Only organizers look as somebody else, and only as people of theirs.
     Rule("web:see_as_start", post=only(set(), HIDDEN)),
@@ -145,6 +149,9 @@ SITE = [
     Rule("people:team", ("cohort",), get=only(TEACH_HERE, SHOWN)),
     Rule("people:board", ("cohort",), get=only(TEACH_HERE, SHOWN)),
     Rule("people:mentors", ("cohort",), get=only({V.ORGANIZER}, SHOWN)),
+    Rule("people:breaches", ("cohort",), get=only({V.ORGANIZER}, SHOWN), post=only({V.ORGANIZER}, UNFINISHED)),
+    Rule("people:decide_breach", ("cohort", "breach"), post=only({V.ORGANIZER}, UNFINISHED)),
+    Rule("people:take_back_breach", ("cohort", "breach"), post=only({V.ORGANIZER}, UNFINISHED)),
     Rule("people:person", ("cohort", "membership"), get=only({V.MENTOR, V.ORGANIZER}, SHOWN)),
     Rule(
         "people:note",
@@ -458,6 +465,11 @@ PUBLISHING = [
 
 PACKS = [
     Rule(
+        "admin:sprints_import",
+        get=admin(ORGANIZERS, SHOWN, others=DENIED),
+        post=admin(ORGANIZERS, INVALID, others=DENIED),
+    ),
+    Rule(
         "admin:packs_upload",
         get=admin(ORGANIZERS, SHOWN, others=DENIED),
         post=admin(ORGANIZERS, SHOWN, others=DENIED),
@@ -610,13 +622,15 @@ ADMIN = [
 
 # Numbers about a cohort as a whole: for those who run it and those who advise them.
 PROGRAMME = [
-    Rule("programme:newest", get=only({V.ORGANIZER, V.AWAY_ORGANIZER, V.ADVISER}, MOVED)),
+    Rule("programme:current", get=only({V.ORGANIZER, V.AWAY_ORGANIZER, V.ADVISER}, MOVED)),
     Rule("programme:milestones", ("cohort",), get=only(OVERLOOKERS, SHOWN)),
     Rule("programme:evidence", ("cohort", "measure"), get=only(OVERLOOKERS, SHOWN)),
     Rule("programme:facts", ("cohort",), get=only(OVERLOOKERS, SHOWN)),
     Rule("programme:progress", ("told_cohort",), get=everybody(SHOWN)),
     Rule("programme:progress", ("cohort",), get=everybody(HIDDEN), case="switched off"),
     Rule("programme:switch_progress", ("cohort",), post=only({V.ORGANIZER}, MOVED)),
+    Rule("programme:cohort_report", ("cohort",), get=only(OVERLOOKERS, SHOWN)),
+    Rule("programme:cohort_sheet", ("cohort",), get=only(OVERLOOKERS, SHOWN)),
     Rule("programme:funnel", ("cohort",), get=only(OVERLOOKERS, SHOWN)),
     Rule("programme:funnel_sheet", ("cohort",), get=only(OVERLOOKERS, SHOWN)),
     Rule("programme:money", ("cohort",), get=only(OVERLOOKERS, SHOWN)),
@@ -688,6 +702,7 @@ MODELS: Mapping[str, Listed] = {
     "people.Cohort": Listed(may_add=True),
     "people.ContactNote": Listed(may_add=True),
     "people.Membership": COHORTS_OWN,
+    "people.PersonalLook": COHORTS_OWN,
     "people.PolicyVersion": SHARED,
     "people.Signature": COHORTS_OWN,
     "people.User": COHORTS_OWN,

@@ -9,6 +9,7 @@ import logging
 import secrets
 import uuid
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -16,10 +17,11 @@ import time_machine
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.middleware import csrf
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from applicants import conflicts
+from applicants import conflicts, rulebook
 from applicants.addresses import address_key
 from applicants.judgements import ConflictOfInterest
 from applicants.models import Application, Identity, Round, Upload
@@ -97,7 +99,33 @@ def settle(pairs: list[Pair], *, is_swapped: bool) -> None:
         conflicts.detect(round_)
 
 
+Sent = tuple[tuple[str, str], ...]
 Whole = tuple[int, bytes, tuple[tuple[str, str], ...], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    address: str
+    sent: Sent | None = None  # nothing is asked by GET
+
+
+def judgements(pairs: list[Pair]) -> Iterator[Question]:
+    """Yield what a reviewer sends from the desk about each application: what is kept, what is refused, and why."""
+    for one in (one for pair in pairs for one in pair):
+        revision = ("revision", str(one.revisions.latest("number").pk))
+        rubric = rulebook.of(one).criteria[one.stage_id or 0]
+        scores = tuple((f"level-{criterion.slug}", "3") for criterion in rubric)
+        whole, half, submit = (revision, *scores), (revision, *scores[:1]), ("submit", "1")
+        old = (("revision", "0"), *scores)
+        of_read = (whole, (*whole, submit), (*half, submit), (revision, submit, ("note", "Why?")), old, (*old, submit))
+        with_reason, without = (("reason", "We met once."),), (("reason", " "),)
+        for name, sent in (
+            ("read", of_read),
+            ("draft", (whole, half, old)),
+            ("recuse", (with_reason, without)),
+            ("hand_back", (with_reason, without)),
+        ):
+            yield from (Question(reverse(f"admin:applicants_desk_{name}", args=[one.code]), each) for each in sent)
 
 
 def ask(world: World, address: str, sent: Mapping[str, str] | None = None) -> Whole:
@@ -114,9 +142,11 @@ def ask(world: World, address: str, sent: Mapping[str, str] | None = None) -> Wh
     return response.status_code, body, tuple(sorted(response.headers.items())), cookies
 
 
-def told(world: World, asked: list[str], caplog: pytest.LogCaptureFixture) -> tuple[dict[str, Whole], list[str]]:
+def told(
+    world: World, asked: list[Question], caplog: pytest.LogCaptureFixture
+) -> tuple[dict[Question, Whole], list[str]]:
     caplog.clear()
-    found = {address: ask(world, address) for address in asked}
+    found = {one: ask(world, one.address, None if one.sent is None else dict(one.sent)) for one in asked}
     return found, [f"{record.name} {record.levelname} {record.getMessage()}" for record in caplog.records]
 
 
@@ -132,7 +162,8 @@ def test_two_who_change_places_change_no_byte(
     )
     ReviewerFactory.create(round=pairs[0][0].round, membership=cousin)
     of_cousin = ConflictOfInterest.objects.filter(reviewer__membership=cousin)
-    asked = list(dict.fromkeys(addresses(world)))
+    sent = list(judgements(pairs))
+    asked = [*map(Question, dict.fromkeys(addresses(world))), *sent]
 
     with time_machine.travel(timezone.now(), tick=False), caplog.at_level(logging.INFO):
         settle(pairs, is_swapped=False)
@@ -142,7 +173,7 @@ def test_two_who_change_places_change_no_byte(
         settle(pairs, is_swapped=True)
         after, logged_after = told(world, asked, caplog)
 
-    assert [address for address in asked if before[address] != after[address]] == []
+    assert [one for one in asked if before[one] != after[one]] == []
     assert [pair for pair in zip(logged_before, logged_after, strict=True) if pair[0] != pair[1]] == []
     assert barred
     assert barred != set(of_cousin.values_list("application", flat=True))
@@ -150,3 +181,5 @@ def test_two_who_change_places_change_no_byte(
     assert len(shown) > 20
     assert any("Content-Encoding" in dict(headers) for _status, _body, headers, _cookies in shown)
     assert any("Content-Length" in dict(headers) for _status, _body, headers, _cookies in shown)
+    # Kept, kept and on to the next, gone with another page, refused in words.
+    assert {before[one][0] for one in sent} >= {204, 302, 404, 409}

@@ -54,8 +54,8 @@ from tests.pdfs import PDF
 from whitebox.outbox.models import Channel, Heartbeat
 from whitebox.packs import loading, storing
 from whitebox.packs.contents import Contents
-from whitebox.people import contact, membership, policies
-from whitebox.people.choices import Role
+from whitebox.people import access_log, breaches, contact, membership, policies
+from whitebox.people.choices import BreachKind, Role
 from whitebox.people.models import Cohort, Membership, User
 from whitebox.programme import follow_ups, invitations
 from whitebox.programme.models import DataRequest, ProgressPage
@@ -381,6 +381,10 @@ def _records(world: World, participant: Membership) -> None:
     organizer = world.people[Visitor.ORGANIZER]
     version = policies.publish("conduct", title="Conduct", required_for=[], label="1", source="Be kind.", html="")
     policies.sign(version, by=participant.user)
+    said = breaches.Report(version.policy_id, timezone.now().date(), BreachKind.QUIET, "Was unkind.")
+    reviewer = world.people[Visitor.REVIEWER]  # who reads nothing secret that an open decision could close
+    policies.sign(version, by=reviewer)
+    breach = breaches.record(reviewer.memberships.get(), said, key=uuid.uuid4(), by=organizer)
     noted = contact.note(participant, "All is well.", by=organizer)
     LetterTemplateFactory.create(kind="invitation")
     invitations.invite("mentor@example.test", "Ben", world.cohort, Role.MENTOR, by=organizer)
@@ -389,8 +393,9 @@ def _records(world: World, participant: Membership) -> None:
     asked.cohorts.add(world.cohort)
     Heartbeat.objects.create(queue="interactive", at=timezone.now())
     Channel.objects.create(cohort=world.cohort, title="Room", address="json://127.0.0.1")
+    access_log.opened(participant, "people:person", by=organizer)
     feed_token = feed.feed_of(participant.user).token
-    world.places |= {"policy": "conduct", "feed": feed_token, "noted": str(noted.pk)}
+    world.places |= {"policy": "conduct", "feed": feed_token, "noted": str(noted.pk), "breach": str(breach.pk)}
     _programme(world, participant)
 
 

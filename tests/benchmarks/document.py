@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.benchmarks import judging
 from tests.benchmarks.figures import Budget, kilobytes, median, milliseconds, percentile, shown, table, verdict
-from tests.benchmarks.pages import WHY
+from tests.benchmarks.pages import BANK_GROWTH, BANKS, WHY
 from tests.benchmarks.results import Found, PageFigure
 
 FILE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
@@ -25,7 +25,7 @@ HEAD = """\
   answers. One client on the loopback asks over connections that stay open. In each round every page of both loads is
   asked for once, in an order of its own, so that a busy moment of the machine falls on all alike. Five rounds warm up
   and are not counted.
-- Two floors are asked for in the same rounds. They use the same database and the same sessions, but only the
+- Two floors are asked for in the same rounds. They use the same database and sessions of the same kind, but only the
   middleware and templates that Django's `startproject` gives: the *minimal page* asks for the session, the person and
   one indexed row; the *stock changelist* is Django's own list of 100 applications. *Ratio* is the median of a page by
   the median of the minimal page under the same load. The *minimal page inside WhiteBox* is that page again, with all
@@ -39,14 +39,19 @@ HEAD = """\
 
 def write(found: Found) -> None:
     """Put the section of this run into the document."""
-    FILE.write_text(replaced(FILE.read_text() if FILE.exists() else "", found))
+    put(FILE, HEAD, kind(found), section(found))
 
 
-def replaced(text: str, found: Found) -> str:
-    """Return the document with the section of this run made new and the other one as it was."""
-    parts = {key: _present(text, key) for key in SECTIONS} | {kind(found): section(found)}
-    bodies = [f"<!-- {key} -->\n{part}<!-- /{key} -->\n" for key, part in parts.items() if part]
-    return "\n".join([HEAD, *bodies])
+def put(file: Path, head: str, key: str, part: str) -> None:
+    """Put the section of one database into a document that has one for each."""
+    file.write_text(replaced(file.read_text() if file.exists() else "", head, key, part))
+
+
+def replaced(text: str, head: str, key: str, part: str) -> str:
+    """Return a document with one section made new and the other one as it was."""
+    parts = {one: _present(text, one) for one in SECTIONS} | {key: part}
+    bodies = [f"<!-- {one} -->\n{body}<!-- /{one} -->\n" for one, body in parts.items() if body]
+    return "\n".join([head, *bodies])
 
 
 def _present(text: str, key: str) -> str:
@@ -62,7 +67,7 @@ def section(found: Found) -> str:
     key = kind(found)
     facts = table(["Machine", ""], [[name, value] for name, value in found.machine.items()])
     parts = [f"## {SECTIONS[key]}\n", f"`{COMMANDS[key]}`\n", facts, *_crowding(found)]
-    parts += [*_pages(found), *_weights(found), *_grading(found), *_judging(found), *_rows(found)]
+    parts += [*_pages(found), *_weights(found), *_grading(found), *_judging(found), *_bank(found), *_rows(found)]
     return "\n".join(parts)
 
 
@@ -200,6 +205,19 @@ def _judging(found: Found) -> list[str]:
         rows.append([*row, milliseconds(cpu), _limits(limits), verdict(limits)])
     head = ["What", "Times", "p50 ms", "least ms", "CPU ms", "Budget", ""]
     return ["### Judging\n\nSimulated scores, variances of NIPS 2014, 4,000 draws, one thread.\n", table(head, rows)]
+
+
+def _bank(found: Found) -> list[str]:
+    if not found.bank:
+        return []
+    rows = []
+    for search, one in found.bank.items():
+        limits = [Budget("growth", one["growth"], BANK_GROWTH, " x")]
+        sizes = [f"{one[str(size)]:.1f}" for size in BANKS]
+        rows.append([search, *sizes, f"{one['growth']:.2f}", _limits(limits), verdict(limits)])
+    head = ["Search", *(f"{size:,} problems: p95 ms" for size in BANKS), "Growth", "Budget", ""]
+    text = "### Searching the bank\n\nBanks of their own, asked without a server between.\n"
+    return [text, table(head, rows)]
 
 
 def _times(what: str, taken: Sequence[float], limits: Sequence[Budget]) -> list[str]:

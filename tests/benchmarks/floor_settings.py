@@ -1,4 +1,4 @@
-"""Settings of the floors: the same database and sessions under what `startproject` gives, and nothing of ours around.
+"""Settings of the floors: the same database under what `startproject` gives, and nothing of ours around.
 
 The stylesheet, the templates and the middleware of WhiteBox would make the floors dearer and our pages look cheaper.
 """

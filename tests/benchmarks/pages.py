@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 GROWTH = 1.3  # how much dearer a page may be under the large load
+BANKS = (340, 10_000)  # problems
+BANK_GROWTH = 2.0  # p95 of a search in the large bank over p95 of it in the small one
 MINIMAL, CHANGELIST = "minimal page", "stock changelist"
 INSIDE = "minimal page inside WhiteBox"
 
@@ -17,6 +19,7 @@ class Page:
     changelist: float | None = None  # of its median to the stock changelist's
     kilobytes: float | None = None  # as it is sent, compressed
     milliseconds: float | None = None  # of its 95th percentile
+    every: int = 1  # rounds; dear pages are asked for less often
     is_floor: bool = False
 
     @property
@@ -40,6 +43,10 @@ MEASURED = (
     Page("screening board", "organizer", queries=12, changelist=1.5),
     Page("gradebook of 200 x 10", "bookkeeper", queries=10, growth=None, changelist=1.5),
     Page("gradebook of 1,000 x 60", "bookkeeper", queries=10, growth=None, milliseconds=500),
+    Page("funder's report", "organizer", growth=None, milliseconds=10_000, every=6),
+    Page("funder's report as PDF", "organizer", growth=None, milliseconds=10_000, every=6),
+    Page("cohort report", "organizer", growth=None, milliseconds=10_000, every=6),
+    Page("selection validity", "organizer", growth=None, milliseconds=10_000, every=6),
     Page("pipeline", "organizer", growth=None),  # it lists 24 applications when small and 100 a page when large
 )
 

@@ -16,6 +16,7 @@ import django
 django.setup()
 
 from django.conf import settings  # noqa: E402  # Django comes first
+from django.contrib import admin  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
@@ -32,6 +33,7 @@ from whitebox.people.models import Cohort, User  # noqa: E402
 from whitebox.programme import demonstration  # noqa: E402
 
 SEED = 7
+OURS = {"whitebox", "applicants", "curriculum", "mastery", "sprints"}
 PEOPLE = ("participant", "mentor", "reviewer", "organizer", "stock", "bookkeeper")
 
 
@@ -44,7 +46,9 @@ def main(file: Path) -> None:
     books.fill(timezone.now(), SEED, demonstration.account("bookkeeper@demo.test", "Bookkeeper"))
     found = {
         "database": _database(),
-        "sessions": {who: _signed_in(User.objects.get(email=f"{who}@demo.test")) for who in PEOPLE},
+        "sessions": _sessions(settings.AUTHENTICATION_BACKENDS[0]),
+        "floor_sessions": _sessions("django.contrib.auth.backends.ModelBackend"),
+        "lists": _lists(),
         "addresses": {name: address for name, where in ADDRESSES.items() if (address := _found(where))},
     }
     file.write_text(json.dumps(found))
@@ -58,11 +62,23 @@ def _database() -> str:
         return f"PostgreSQL {cursor.fetchone()[0].split()[0]}"
 
 
-def _signed_in(user: User) -> str:
+def _lists() -> dict[str, str]:
+    """Return the addresses of all lists of our models in the admin, by the name of the model."""
+    ours = {one for one in admin.site._registry if one.__module__.partition(".")[0] in OURS}
+    options = [one._meta for one in ours]
+    return {one.label: reverse(f"admin:{one.app_label}_{one.model_name}_changelist") for one in options}
+
+
+def _sessions(backend: str) -> dict[str, str]:
+    """Return the cookies of everybody: the floors have Django's own backend."""
+    return {who: _signed_in(User.objects.get(email=f"{who}@demo.test"), backend) for who in PEOPLE}
+
+
+def _signed_in(user: User, backend: str) -> str:
     """Return the cookie of a session as the sign-in makes it, second factor included."""
     session: Any = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = backend
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session["has_second_factor"] = True
     session.save()
@@ -112,6 +128,10 @@ ADDRESSES: dict[str, Callable[[], str | None]] = {
     "pipeline": lambda: reverse("admin:applicants_pipeline", args=["cohort-2"]),
     "gradebook of 200 x 10": lambda: reverse("mastery:gradebook", args=[books.BOOKS[0].slug]),
     "gradebook of 1,000 x 60": lambda: reverse("mastery:gradebook", args=[books.BOOKS[1].slug]),
+    "funder's report": lambda: reverse("programme:funder", args=["demo"]),
+    "funder's report as PDF": lambda: reverse("programme:funder_pdf", args=["demo"]),
+    "cohort report": lambda: reverse("programme:cohort_report", args=["demo"]),
+    "selection validity": lambda: reverse("programme:selection", args=["demo"]),
     "screening board": lambda: reverse("admin:applicants_board", args=[ranked.SLUG]),
 }
 

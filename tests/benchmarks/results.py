@@ -23,6 +23,7 @@ class PageFigure:
     cpu: float  # median of the server's processor time
     queries: int
     size: int
+    rows: int
     ratio: float  # of the medians, to the minimal page of the same load
     growth: float | None  # of the medians, to the small load
     budgets: tuple[Budget, ...]
@@ -40,6 +41,7 @@ class Found:
     weights: dict[str, Weight] = field(default_factory=dict)
     grading: dict[str, Any] = field(default_factory=dict)
     judging: dict[str, list[dict[str, float]]] = field(default_factory=dict)  # seconds, by case
+    bank: dict[str, dict[str, float]] = field(default_factory=dict)  # by search: p95 in ms by size, and the growth
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -66,6 +68,7 @@ def _figure(page: Page, load: str, samples: Mapping[tuple[str, str], Samples]) -
         cpu=median(own.cpu),
         queries=queries,
         size=own.size,
+        rows=own.rows,
         ratio=ratio,
         growth=growth,
         budgets=(

@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PYTHON = [sys.executable, "-W", "ignore"]
 SITE, FLOORS = "tests.benchmarks.settings", "tests.benchmarks.floor_settings"
 SMALL, LARGE = "small", "large"
-SERVER = "-m gunicorn whitebox.wsgi --workers 1 --threads 4 --keep-alive 75 --log-level warning"
+SERVER = "-m gunicorn whitebox.wsgi --workers {workers} --threads 4 --keep-alive 75 --log-level warning"
 WORKER = "-m celery -q -A whitebox worker -B --concurrency 1 -Q interactive,batch --loglevel warning"
 
 
@@ -44,12 +44,12 @@ class Place:
             raise RuntimeError(f"{module}: {done.stderr[-4000:]}")
 
     @contextmanager
-    def serving(self, settings: str) -> Iterator[str]:
-        """Serve with one of the two settings; yield host and port."""
+    def serving(self, settings: str, *, workers: int = 1) -> Iterator[str]:
+        """Serve with one of the settings; yield host and port."""
         host = f"127.0.0.1:{_free_port()}"
         environment = self.environment | {"DJANGO_SETTINGS_MODULE": settings}
         log = self.folder / f"{settings}.log"
-        with _process(f"{SERVER} --bind {host}", environment, log):
+        with _process(f"{SERVER.format(workers=workers)} --bind {host}", environment, log):
             _wait_for(host, log)
             yield host
 

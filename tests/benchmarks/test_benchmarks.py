@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from tests.benchmarks import document, judging, results, weights
+from tests.benchmarks import document, judging, results, timing, weights
 from tests.benchmarks.figures import Budget, median, percentile, table, verdict
 from tests.benchmarks.loads.admissions import APPLICATIONS, code
 from tests.benchmarks.pages import CHANGELIST, INSIDE, MINIMAL, WHY, Page, chosen
 from tests.benchmarks.results import Found
-from tests.benchmarks.timing import Samples
+from tests.benchmarks.timing import Samples, Target
 from tests.benchmarks.weights import Weight
 
 MACHINE = {"Database": "SQLite 3.40.1", "Broker": "files"}
@@ -92,18 +92,22 @@ def test_only_what_has_an_age_is_shown_again_without_asking(cache_control: str, 
     assert weights.is_fresh(cache_control) is expected
 
 
+def put(text: str, found: Found) -> str:
+    return document.replaced(text, document.HEAD, document.kind(found), document.section(found))
+
+
 def test_document_replaces_the_section_of_its_own_database_only() -> None:
     embedded = Found(MACHINE, rounds=1, weights={"home": Weight(12_000, 3, 5_000, 1)})
     server = replace(embedded, machine={"Database": "PostgreSQL 15.5", "Broker": "Redis"})
     heavier = replace(embedded, weights={"home": Weight(61_000, 3, 5_000, 1)})
 
-    both = document.replaced(document.replaced("", embedded), server)
-    again = document.replaced(both, heavier)
+    both = put(put("", embedded), server)
+    again = put(both, heavier)
 
     assert again.count("## SQLite") == again.count("## PostgreSQL") == 1
     assert "| home | 61.0 | 3 | 5.0 | 1 |" in again
     assert "| home | 12.0 | 3 | 5.0 | 1 |" in again.partition("## PostgreSQL")[2]
-    assert document.replaced(again, heavier) == again
+    assert put(again, heavier) == again
 
 
 def test_document_shows_a_missed_figure_as_missed() -> None:
@@ -166,6 +170,27 @@ def test_a_board_is_compared_with_the_changelist_and_a_desk_is_weighed() -> None
     assert verdict(board.budgets) == "met"
     assert [budget.value for budget in board.budgets] == [1.25]
     assert verdict(desk.budgets) == "**missed**: size 1 KB of 0.50 KB"
+
+
+def test_dear_pages_are_asked_for_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, bool]] = []
+    monkeypatch.setattr(
+        timing, "_ask", lambda _reader, target, _samples, *, is_counted: asked.append((target.page, is_counted))
+    )
+
+    timing.measure([Target("small", "cheap", "", ""), Target("small", "dear", "", "", every=6)], rounds=7)
+
+    counted = [page for page, is_counted in asked if is_counted]
+    assert (counted.count("cheap"), counted.count("dear")) == (7, 2)
+    assert ("dear", False) in asked  # it is warm, too
+
+
+def test_document_compares_searches_with_those_in_a_small_bank() -> None:
+    found = Found(MACHINE, rounds=1, bank={"two words": {"340": 10.0, "10000": 25.0, "growth": 2.5}})
+
+    assert "| two words | 10.0 | 25.0 | 2.50 | growth ≤ 2 x | **missed**: growth 2.50 x of 2 x |" in document.section(
+        found
+    )
 
 
 def test_document_compares_judging_with_its_limits() -> None:

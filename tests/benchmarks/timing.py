@@ -1,7 +1,9 @@
 """How long pages take, asked by turns over connections that stay open, so that a busy moment falls on all alike."""
 
+import gzip
 import http.client
 import random
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +11,7 @@ from dataclasses import dataclass, field
 from tests.benchmarks.counting import CPU, QUERIES
 
 SEED = 1
+ROW = re.compile(rb"<(?:tr|li)[ >]")
 WARM_UP = 5  # rounds that are not counted
 
 
@@ -21,6 +24,7 @@ class Target:
     host: str
     address: str
     cookie: str = ""
+    every: int = 1  # rounds
 
 
 @dataclass(slots=True)
@@ -31,6 +35,7 @@ class Samples:
     cpu: list[float] = field(default_factory=list)
     queries: list[int] = field(default_factory=list)
     size: int = 0  # bytes as they were sent
+    rows: int = 0  # of tables and lists on the page
 
 
 class Reader:
@@ -52,12 +57,14 @@ class Reader:
 
 
 def measure(targets: Sequence[Target], rounds: int) -> dict[tuple[str, str], Samples]:
-    """Return samples by load and page. Each round asks for every page once, in an order of its own."""
+    """Return samples by load and page. Each round asks for its pages once, in an order of its own."""
     rng, reader = random.Random(SEED), Reader()
     found = {(target.load, target.page): Samples() for target in targets}
     try:
         for number in range(WARM_UP + rounds):
             for target in rng.sample(targets, len(targets)):
+                if number and (number - WARM_UP) % target.every:
+                    continue
                 _ask(reader, target, found[target.load, target.page], is_counted=number >= WARM_UP)
     finally:
         reader.close()
@@ -77,4 +84,11 @@ def _ask(reader: Reader, target: Target, samples: Samples, *, is_counted: bool) 
     samples.seconds.append(taken)
     samples.cpu.append(float(response.headers[CPU]))
     samples.queries.append(int(response.headers[QUERIES]))
-    samples.size = len(body)
+    if samples.size != len(body):
+        samples.size, samples.rows = len(body), rows_in(response, body)
+
+
+def rows_in(response: http.client.HTTPResponse, body: bytes) -> int:
+    """Return how many rows of tables and items of lists a page shows."""
+    page = gzip.decompress(body) if response.headers["Content-Encoding"] == "gzip" else body
+    return len(ROW.findall(page))

@@ -6,16 +6,15 @@ folder and broker number of its own.
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import migrated
 from tests.running import (
     WORKER,
     environment_for,
     free_port,
-    is_postgres,
-    postgres_database,
     process,
     redis_number,
     run,
@@ -47,7 +46,7 @@ def running(folder: Path, *, name: str = "browser", redis: int = 2) -> Iterator[
     Two of one process need different names, and Redis numbers that lie two apart.
     """
     port = free_port()
-    with postgres_database(f"{name}_{os.getpid()}") if is_postgres() else nullcontext("") as database:
+    with migrated.database(f"{name}_{os.getpid()}", folder) as database:
         environment = environment_for(folder, port, database, redis=redis_number(redis))
         served = environment | {"DEBUG": "false"}
         run(["demo", "--no-serve"], environment)

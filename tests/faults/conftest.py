@@ -1,4 +1,4 @@
-"""Faults: one site for all tests of a process, with workers started and ended by each test."""
+"""Faults: each test has a site of its own, so that nothing one test left waiting is another's work."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,12 +10,14 @@ from tests.faults.ground import Ground, at_home, prepared
 from whitebox.celery import HintTask, app
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def site(
     tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Ground]:
     with django_db_blocker.unblock(), prepared(tmp_path_factory.mktemp("faults")) as ground:
         yield ground
+        for log in sorted(ground.folder.glob("*.log")):  # Shown with a test that failed.
+            print(f"{log.name}:\n{log.read_text()[-4000:]}")
 
 
 @pytest.fixture
@@ -29,7 +31,6 @@ def ground(
     """The site, with this process on its database and deaf: what it hands out is lost, and tests send by themselves."""
     monkeypatch.setattr(HintTask, "apply_async", lambda *_args, **_kwargs: None)
     app.conf.task_always_eager = False
-    site.broker.purge()
     with django_db_blocker.unblock(), at_home(site):
         yield site
 

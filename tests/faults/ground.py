@@ -20,12 +20,11 @@ from django.utils import timezone
 from mastery.choices import JobState
 from mastery.models import GradingJob
 from tests.faults.brokers import Broker, broker_for
+from tests.postgres import is_postgres, postgres_database
 from tests.running import (
     WORKER,
     environment_for,
     free_port,
-    is_postgres,
-    postgres_database,
     process,
     redis_number,
     run,
@@ -117,7 +116,7 @@ def _copied_database(folder: Path) -> Iterator[str]:
     if is_postgres():
         template = str(own.settings_dict["NAME"])
         own.close()  # A database in use cannot be copied.
-        with postgres_database(f"faults_{os.getpid()}", template=template) as address:
+        with postgres_database(f"faults_{os.getpid()}_{folder.name}", template=template) as address:
             yield address
         return
     own.ensure_connection()

@@ -24,14 +24,14 @@ PATIENCE = 3.0  # seconds that a page may take while the broker is gone
 ANSWERS = {"softmax": REFERENCE, "sum": "4"}
 
 
-def _signed_in(ground: Ground, course: Course) -> Visitor:
+def signed_in(ground: Ground, course: Course) -> Visitor:
     User.objects.filter(pk=course.user.pk).update(password=PBKDF2PasswordHasher().encode(PASSWORD, "salt", 1000))
     visitor = Visitor(ground.address)
     visitor.sign_in(course.user.email, PASSWORD)
     return visitor
 
 
-def _submit(visitor: Visitor, attempt: Attempt) -> tuple[str, float]:
+def submit(visitor: Visitor, attempt: Attempt) -> tuple[str, float]:
     page = f"/mastery/attempts/{attempt.pk}/"
     return visitor.post(f"{page}submit/", ANSWERS, page=page)
 
@@ -45,15 +45,15 @@ def test_page_takes_a_submission_while_the_broker_is_gone_and_it_is_graded_later
     first, second, third = make_code_course(), make_code_course(), make_code_course()
     attempts = [course.start() for course in (first, second, third)]
     with ground.worker() as worker, ground.web():
-        usual = _signed_in(ground, first)
+        usual = signed_in(ground, first)
         begun = time.monotonic()
-        _submit(usual, attempts[0])
+        submit(usual, attempts[0])
         wait_until(lambda: _is_graded(attempts[0]), "an idle worker grades")
         print(f"\nsubmit to grade with an idle worker: {time.monotonic() - begun:.2f} s")
 
         ground.broker.cut()
-        visitor = _signed_in(ground, second)
-        page, seconds = _submit(visitor, attempts[1])
+        visitor = signed_in(ground, second)
+        page, seconds = submit(visitor, attempts[1])
         print(f"submit while the broker is gone: {seconds:.2f} s")
         assert seconds < PATIENCE
         assert "It will be graded as soon as a worker is free" in page
@@ -68,10 +68,10 @@ def test_page_takes_a_submission_while_the_broker_is_gone_and_it_is_graded_later
         print(f"graded after the broker came back: {time.monotonic() - begun:.2f} s")
 
         if isinstance(ground.broker, Wire):
-            visitor = _signed_in(ground, third)
+            visitor = signed_in(ground, third)
             time.sleep(PAUSE)  # Within it the page would not even ask.
             ground.broker.hang()
-            _, seconds = _submit(visitor, attempts[2])
+            _, seconds = submit(visitor, attempts[2])
             print(f"submit while the broker hangs: {seconds:.2f} s")
             assert seconds < 2 * PATIENCE
             ground.broker.mend()

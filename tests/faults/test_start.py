@@ -26,6 +26,11 @@ REFUSED: dict[str, dict[str, str]] = {
     "REDIS_URL": {"REDIS_URL": f"redis://:{SECRET}/more@broker:6379/0"},
     "EMAIL_URL": {"EMAIL_URL": f"smtp+tsl://me:{SECRET}@mail.example.test"},
     "DEFAULT_ZONE": {"DEFAULT_ZONE": "Mars/Base"},
+    "BACKUP_KEY": {"BACKUP_KEY": SECRET},
+    "BACKUP_KEEP": {"BACKUP_KEEP": "0"},
+    "METRICS_TOKEN": {"METRICS_TOKEN": SECRET},
+    "SECURITY_CONTACT": {"SECURITY_CONTACT": SECRET},
+    "LOG_FORMAT": {"LOG_FORMAT": SECRET},
     "LOG_LEVEL": {"LOG_LEVEL": "LOUD"},
 }
 

@@ -1,6 +1,7 @@
 """Work for the workers to do: attempts at a numpy exercise, and letters."""
 
 import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -63,3 +64,14 @@ def job_of(attempt: Attempt) -> GradingJob:
 
 def is_ended(attempt: Attempt) -> bool:
     return job_of(attempt).state not in {JobState.QUEUED, JobState.LEASED}
+
+
+def assert_done_once(mails: Mapping[int, int], written: Sequence[Letter], attempts: Sequence[Attempt]) -> None:
+    """Check letters and attempts after faults: sent once or uncertain, graded with one grade an item or void."""
+    found = {letter.pk: letter.state for letter in Letter.objects.filter(pk__in=[one.pk for one in written])}
+    assert set(found.values()) <= {LetterState.SENT, LetterState.UNCERTAIN}
+    assert all(mails[pk] <= 1 for pk in found)
+    assert all(mails[pk] == 1 for pk, state in found.items() if state == LetterState.SENT)
+    ended = Attempt.objects.filter(pk__in=[one.pk for one in attempts])
+    assert {one.state for one in ended} <= {AttemptState.GRADED, AttemptState.VOID}
+    assert all(grades(one) == {"softmax": 1, "sum": 1} for one in ended if one.state == AttemptState.GRADED)

@@ -14,7 +14,7 @@ from tests.factories.people import MembershipFactory
 from whitebox.people.choices import Role
 from whitebox.people.models import User
 
-QUERIES = 15
+QUERIES = 14
 
 
 @pytest.fixture

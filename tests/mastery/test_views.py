@@ -321,7 +321,7 @@ def test_check_page_query_count(db: None, client: Client, django_assert_num_quer
     address = reverse("mastery:check", args=[course.check.for_check.slug])
     client.get(address)  # what the pack says is kept in the process from then on
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         client.get(address)
 
 

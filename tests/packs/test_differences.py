@@ -26,6 +26,18 @@ def test_values_are_named_by_their_place() -> None:
     ]
 
 
+def test_rows_without_a_slug_are_told_in_words() -> None:
+    old = "agenda:\n- {minutes: 10, title: Settle}\n"
+    new = "agenda:\n- {minutes: 10, title: Settle}\n- {minutes: 25, title: The graph, in: [pairs, turns]}\n"
+
+    (found,) = differences({"m.yml": old}, {"m.yml": new})
+
+    assert found.partition(" → ")[::2] == (
+        "changed m.yml: agenda: minutes 10, title Settle",
+        "minutes 10, title Settle; minutes 25, title The graph, in pairs, turns",
+    )
+
+
 def test_the_text_below_front_matter_is_counted_in_lines() -> None:
     old, new = "---\nslug: a\n---\nOne\nTwo\n", "---\nslug: a\n---\nOne\nThree\nFour\n"
 

@@ -238,10 +238,13 @@ def test_old_news_leaves_the_home_page(client: Client, course: Course) -> None:
     assert "A note from your last talk" not in client.get(reverse("web:home")).content.decode()
 
 
-def test_people_leads_to_the_newest_cohort_one_teaches_in(client: Client, course: Course) -> None:
+def test_people_leads_to_the_cohort_at_work_one_teaches_in(client: Client, course: Course) -> None:
     older = CohortFactory.create(starts_on=(timezone.now() - timedelta(days=300)).date())
     MembershipFactory.create(cohort=older, user=course.mentor.user, role=Role.MENTOR)
     client.force_login(course.mentor.user)
+
+    later = CohortFactory.create(starts_on=(timezone.now() + timedelta(weeks=20)).date())
+    MembershipFactory.create(cohort=later, user=course.mentor.user, role=Role.MENTOR)  # it has not begun
 
     assert client.get(reverse("people:teams"))["Location"] == address(course, "team")
 

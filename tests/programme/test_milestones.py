@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from tests.factories.people import CohortFactory, MembershipFactory
+from tests.factories.people import CohortFactory, MembershipFactory, UserFactory
 from tests.factories.programme import PlacementFactory
 from whitebox.errors import RuleViolation
 from whitebox.packs.models import Adoption, PackVersion
@@ -153,7 +153,7 @@ def test_the_page_asks_as_often_for_few_as_for_many(
     MembershipFactory.create_batch(people, cohort=cohort)
     client = reader(cohort)
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         client.get(reverse("programme:milestones", args=[cohort.slug]))
 
 
@@ -216,3 +216,21 @@ def test_what_is_not_told_does_not_change_the_public_page(db: None, client: Clie
     MembershipFactory.create()
 
     assert client.get(address).content == before
+
+
+@pytest.mark.parametrize(("starts", "expected"), [((-20, -2, 3), "c1"), ((4, 9), "c0"), ((None, 5), "c1")])
+def test_the_link_leads_to_the_cohort_at_work(
+    db: None, client: Client, starts: tuple[int | None, ...], expected: str
+) -> None:
+    """Of those that have started the latest, and where none has the one that starts next."""
+    user, now = UserFactory.create(), timezone.now()
+    for number, weeks in enumerate(starts):
+        day = now.date() + timedelta(weeks=weeks) if weeks is not None else None
+        begun = now if weeks is not None and weeks < 0 else None
+        cohort = CohortFactory.create(slug=f"c{number}", starts_on=day, started_at=begun)
+        MembershipFactory.create(user=user, cohort=cohort, role=Role.ORGANIZER)
+    client.force_login(user)
+
+    answer = client.get(reverse("programme:current"))
+
+    assert answer["Location"] == reverse("programme:milestones", args=[expected])

@@ -1,8 +1,11 @@
 """Money, and the funder's report to read and to print."""
 
+import csv
 from datetime import date
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -14,6 +17,7 @@ from tests.factories.programme import GrantFactory, PlacementFactory
 from whitebox.people.choices import MembershipState, Role
 from whitebox.people.models import Cohort
 from whitebox.programme import facts, funder_report, money, printing
+from whitebox.programme.facts import Fact
 from whitebox.programme.models import BudgetLine, Donation, Grant
 from whitebox.programme.templatetags.programme import amount
 
@@ -104,7 +108,7 @@ def test_the_page_of_money_asks_as_often_for_few_as_for_many(
         funded(cohort, 1000)
     client = reader(cohort)
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         client.get(reverse("programme:money", args=[cohort.slug]))
 
 
@@ -172,7 +176,7 @@ def test_the_report_asks_as_often_for_few_as_for_many(
     MembershipFactory.create_batch(people, cohort=cohort)
     client = reader(cohort)
 
-    with django_assert_num_queries(39):
+    with django_assert_num_queries(41):
         client.get(reverse("programme:funder", args=[cohort.slug]))
 
 
@@ -210,3 +214,50 @@ def test_a_print_fetches_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
         return len(printing.pdf("x", {}))
 
     assert sizes(f"<p>Text</p><img src='{picture.as_uri()}' alt=''>") == sizes("<p>Text</p>")
+
+
+# The whole cohort on one page
+
+
+def test_the_page_of_a_cohort_counts_whatever_the_days_and_names_nobody(db: None) -> None:
+    cohort = CohortFactory.create(starts_on=date(2026, 9, 7))
+    member = MembershipFactory.create(cohort=cohort, user__name="Ana Reyes")
+    PlacementFactory.create(membership=member, starts_on=date(2031, 1, 1))
+    client = reader(cohort, Role.ADVISER)
+
+    shown = client.get(reverse("programme:cohort_report", args=[cohort.slug]))
+    funders = client.get(reverse("programme:funder", args=[cohort.slug]))
+
+    def placed(answer: Any) -> object:
+        return next(fact.value for fact in answer.context["report"].facts if fact.slug == "placed")
+
+    assert (placed(shown), placed(funders)) == (1, 0)  # it begins in years: the period of the other one is over
+    page = shown.content.decode()
+    assert "Ana Reyes" not in page
+    assert "From applied to placed" in page
+    assert "Money" not in page.partition("<main")[2].partition("</nav>")[2]
+
+
+def test_the_numbers_of_a_cohort_are_a_sheet_without_formulas(db: None) -> None:
+    cohort = CohortFactory.create()
+    PlacementFactory.create(membership=MembershipFactory.create(cohort=cohort))
+
+    answer = reader(cohort).get(reverse("programme:cohort_sheet", args=[cohort.slug]))
+
+    rows = list(csv.DictReader(StringIO(answer.content.decode())))
+    [line] = [one for one in rows if one["slug"] == "placed"]
+    assert (line["number"], line["of"]) == ("1", "1")
+    assert line["definition"].startswith("People with such a placement")
+    assert funder_report.sheet([Fact("x", "=1+1", None)]).splitlines()[1] == "x,'=1+1,,,"
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_the_page_of_a_cohort_asks_as_often_for_few_as_for_many(
+    db: None, django_assert_num_queries: DjangoAssertNumQueries, people: int
+) -> None:
+    cohort = CohortFactory.create()
+    MembershipFactory.create_batch(people, cohort=cohort)
+    client = reader(cohort)
+
+    with django_assert_num_queries(27):
+        client.get(reverse("programme:cohort_report", args=[cohort.slug]))

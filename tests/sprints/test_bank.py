@@ -4,10 +4,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from sprints import bank, claims, known
+from sprints import bank, claims, known, needed
 from sprints.bank import Wanted
 from sprints.choices import ProblemState
 from sprints.models import Problem
+from sprints.needs import Need
+from tests.factories.curriculum import ObjectiveVersionFactory
 from tests.factories.people import UserFactory
 from tests.factories.sprints import CategoryFactory, ClaimFactory, ProblemFactory
 from whitebox.errors import RuleViolation
@@ -79,7 +81,22 @@ def test_found_by_category_and_state(db: None) -> None:
 
 def test_the_address_of_a_search_holds_what_was_asked() -> None:
     assert Wanted(text="a b", category=3).address("/x/") == "/x/?q=a+b&category=3"
+    assert Wanted(subcategory="a b", objective=2).address("/x/") == "/x/?subcategory=a+b&objective=2"
     assert Wanted().address("/x/") == "/x/"
+
+
+def test_found_by_subcategory_and_by_what_it_needs(db: None) -> None:
+    ProblemFactory.create(number="1.1", subcategory="Toy models")
+    asked = ProblemFactory.create(number="1.2", subcategory="Neurons in TOY models")
+    ProblemFactory.create(number="1.3", subcategory="Circuits")
+    objective = ObjectiveVersionFactory.create(number="2.4", text="Explain a head").objective
+    other = ObjectiveVersionFactory.create().objective
+    Need.objects.create(problem=asked, objective=objective)
+
+    assert numbers(Wanted(subcategory="toy")) == ["1.1", "1.2"]
+    assert numbers(Wanted(objective=objective.pk)) == ["1.2"]
+    assert numbers(Wanted(objective=other.pk)) == []
+    assert needed.named() == [(objective.pk, "2.4 Explain a head")]
 
 
 def test_mark_answered_stale_and_reopen_move_the_state(db: None) -> None:

@@ -3,6 +3,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from sprints import calendar, hackathons, reminders, teams
@@ -114,6 +116,47 @@ def test_a_person_enters_with_one_team(db: None) -> None:
 
     with pytest.raises(RuleViolation, match="A person enters with one team"):
         hackathons.register(hackathon, second, by=member.user)
+
+
+def test_nobody_joins_a_second_team_of_a_hackathon_that_runs(db: None) -> None:
+    hackathon = running(registers_until=timezone.now() + timedelta(minutes=5))
+    own, member = team_in(hackathon.cohort)
+    other, colleague = team_in(hackathon.cohort, "Ravens")
+    hackathons.register(hackathon, own, by=member.user)
+    entry = hackathons.register(hackathon, other, by=colleague.user)
+
+    with pytest.raises(RuleViolation, match="A person enters with one team"):
+        teams.join(other, by=member.user)
+    hackathons.withdraw(entry, by=colleague.user)
+    teams.join(other, by=member.user)
+
+    assert set(teams.of(member.user)) == {own, other}
+
+
+def test_a_team_of_a_hackathon_that_is_over_can_be_joined(db: None) -> None:
+    hackathon = running(registers_until=timezone.now() + timedelta(minutes=5))
+    own, member = team_in(hackathon.cohort)
+    other, colleague = team_in(hackathon.cohort, "Ravens")
+    hackathons.register(hackathon, own, by=member.user)
+    hackathons.register(hackathon, other, by=colleague.user)
+    Hackathon.objects.update(handed_out_at=timezone.now())
+
+    teams.join(other, by=member.user)
+
+    assert set(teams.of(member.user)) == {own, other}
+
+
+def test_who_is_in_a_team_that_entered_is_offered_no_second_one(db: None, client: Client) -> None:
+    hackathon = running(registers_until=timezone.now() + timedelta(minutes=5))
+    team, member = team_in(hackathon.cohort)
+    teams.found("Ravens", by=member.user)
+    client.force_login(member.user)
+    address = reverse("sprints:hackathon", args=[hackathon.pk])
+    assert "Register a team" in client.get(address).content.decode()
+
+    hackathons.register(hackathon, team, by=member.user)
+
+    assert "Register a team" not in client.get(address).content.decode()
 
 
 def test_who_registers_late_or_for_others_is_refused(db: None) -> None:

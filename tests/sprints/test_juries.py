@@ -224,6 +224,24 @@ def test_hackathon_query_count(db: None, django_assert_num_queries: DjangoAssert
     assert len(answer.context["entries"]) == rows
 
 
+def test_every_team_with_a_place_hears_of_the_results_once(db: None) -> None:
+    hackathon, organizer = judged()
+    juries.hand_out(hackathon, by=organizer)
+    rate_all(hackathon)
+    before = [one for one in reminders.due(timezone.now()) if one.kind == "hackathon-results"]
+    standings.release(hackathon, by=organizer)
+
+    sent = [one for one in reminders.due(timezone.now()) if one.kind == "hackathon-results"]
+
+    people = Membership.objects.filter(teams__team__entries__hackathon=hackathon).values_list("user", flat=True)
+    assert before == []
+    assert sorted(one.to.pk for one in sent if isinstance(one.to, User)) == sorted(people)
+    places = dict(hackathon.entries.values_list("team__name", "result__place"))
+    assert {str(one.context["team"]): one.context["place"] for one in sent} == places
+    late = [one for one in reminders.due(timezone.now() + timedelta(days=4)) if one.kind == "hackathon-results"]
+    assert late == []
+
+
 def test_a_judge_with_ratings_is_not_dismissed(db: None) -> None:
     hackathon, organizer = judged()
     juries.hand_out(hackathon, by=organizer)

@@ -110,6 +110,7 @@ def test_due_asks_as_much_for_three_claims_as_for_one(db: None, django_assert_nu
     for _ in range(3):
         held_until(TODAY + timedelta(days=1))
 
-    # organizers, claims that end, claims that ended, check-ins, hackathons that end, ratings that wait
-    with django_assert_num_queries(6):
+    # organizers, claims that end, claims that ended, check-ins, hackathons that end, ratings that wait,
+    # results that are out
+    with django_assert_num_queries(7):
         assert len(kinds(timezone.now())) == 3

@@ -182,6 +182,7 @@ def test_reminders_cost_the_same_for_any_number_of_teams(
         held = ClaimFactory.create(membership=first, team=team, until=soon(2))
         Claim.objects.filter(pk=held.pk).update(set_at=timezone.now() - timedelta(days=20))
 
-    # organizers, claims that end with the people of their teams in three, those over, check-ins, hackathons, ratings
-    with django_assert_num_queries(9):
+    # organizers, claims that end with the people of their teams in three, those over, check-ins, hackathons, ratings,
+    # results
+    with django_assert_num_queries(10):
         assert len(list(reminders.due(timezone.now()))) == rows

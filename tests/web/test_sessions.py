@@ -44,3 +44,27 @@ def test_signing_out_ends_the_session_at_once(db: None, client: Client) -> None:
     client.cookies["sessionid"] = stolen
 
     assert client.get(reverse("web:calendar_settings")).status_code == 302
+
+
+def test_signing_in_turns_the_key_of_a_session(db: None, client: Client) -> None:
+    reader = UserFactory.create()
+    kept = client.session
+    kept["word"] = "here"
+    kept.save()
+    before = kept.session_key
+
+    client.force_login(reader)
+
+    assert client.session.session_key != before
+    assert SessionStore(before).get("word") is None
+
+
+def test_a_new_password_ends_the_sessions_elsewhere(db: None, client: Client) -> None:
+    reader = UserFactory.create()
+    client.force_login(reader)
+    assert client.get(reverse("web:calendar_settings")).status_code == 200
+
+    reader.set_password("another-long-password")
+    reader.save()
+
+    assert client.get(reverse("web:calendar_settings")).status_code == 302

@@ -7,6 +7,7 @@ import apprise
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.utils import timezone
 
+from whitebox import trace
 from whitebox.outbox import letters
 from whitebox.outbox.attachments import part_of
 from whitebox.outbox.choices import LetterState
@@ -15,31 +16,43 @@ from whitebox.outbox.rendering import page
 
 logger = logging.getLogger(__name__)
 
-# Raised before the server has taken the message: it surely did not leave.
+# The server has not taken the message, and said so where it was asked: it surely did not leave.
 REFUSED = (
     ConnectionRefusedError,
     smtplib.SMTPConnectError,
     smtplib.SMTPAuthenticationError,
     smtplib.SMTPRecipientsRefused,
     smtplib.SMTPSenderRefused,
+    smtplib.SMTPDataError,
 )
+
+TIMED_OUT = 408
 
 
 def send(letter_id: int) -> None:
     """Send a due letter once. Another delivery of the same id finds it claimed and does nothing."""
     letter = letters.claim(letter_id, now=timezone.now())
-    if letter is None:
-        return
+    if letter is not None:
+        with trace.continued(letter.trace):
+            _send(letter)
+
+
+def _send(letter: Letter) -> None:
     try:
         _hand_over(letter)
-    except REFUSED as refusal:
-        letters.record(letter, LetterState.FAILED, error=type(refusal).__name__)
-        logger.warning("letter %s was refused: %s", letter.pk, type(refusal).__name__)
-    except Exception as unknown:  # noqa: BLE001  # whatever a provider raises, the outcome is unknown  # whatever a mail provider raises, the outcome is unknown and must be recorded
-        letters.record(letter, LetterState.UNCERTAIN, error=type(unknown).__name__)
-        logger.warning("letter %s is uncertain: %s", letter.pk, type(unknown).__name__)
+    except Exception as wrong:  # noqa: BLE001  # whatever a mail provider raises, how it ended must be recorded
+        state = LetterState.FAILED if _is_refusal(wrong) else LetterState.UNCERTAIN
+        letters.record(letter, state, error=type(wrong).__name__)
+        logger.warning("letter %s is %s: %s", letter.pk, state.value, type(wrong).__name__)
     else:
         letters.record(letter, LetterState.SENT)
+        logger.info("letter %s left", letter.pk)
+
+
+def _is_refusal(wrong: Exception) -> bool:
+    """Tell whether the letter surely did not leave. Providers asked over HTTP say so by a status of the 400s."""
+    answer = getattr(wrong, "status_code", None)
+    return isinstance(wrong, REFUSED) or (isinstance(answer, int) and 400 <= answer < 500 and answer != TIMED_OUT)
 
 
 def _hand_over(letter: Letter) -> None:

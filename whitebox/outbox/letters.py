@@ -1,11 +1,12 @@
 """The verbs of a letter: queue, approve, claim, send. Each person gets each letter once."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import CharField, F, QuerySet
 from django.db.models import Value as Constant
 from django.db.models.functions import Cast, Concat, Left
@@ -16,9 +17,9 @@ from whitebox.errors import RuleViolation
 from whitebox.outbox import preferences, tasks, wordings
 from whitebox.outbox.attachments import Attachment
 from whitebox.outbox.choices import LetterState
-from whitebox.outbox.models import Channel, Letter
+from whitebox.outbox.models import Channel, Letter, LetterTemplate
 from whitebox.outbox.quiet import is_asleep
-from whitebox.outbox.rendering import Value, rendered
+from whitebox.outbox.rendering import Value, rendered, wording_of
 from whitebox.people.models import User
 
 LEASE = timedelta(minutes=5)  # well above the mail server's time-out of 20 s
@@ -45,17 +46,23 @@ class Request:
     attachments: Sequence[Attachment] = ()
 
 
-@transaction.atomic
 def queue(request: Request) -> Letter:
     """Write a letter into the outbox, in the caller's transaction; it leaves after commit.
 
     The same `dedup_key` returns the letter that is there. Raises RuleViolation without a template.
     """
-    present = Letter.objects.filter(dedup_key=request.dedup_key).first()
-    if present is not None:
+    same = Letter.objects.filter(dedup_key=request.dedup_key)
+    if (present := same.first()) is not None:
         return present
-    letter, created = Letter.objects.get_or_create(dedup_key=request.dedup_key, defaults=_columns(request))
-    if created and letter.state == LetterState.APPROVED and letter.due_at <= timezone.now():
+    letter = Letter(dedup_key=request.dedup_key, **_columns(request))
+    try:
+        with transaction.atomic():
+            letter.save(force_insert=True)
+    except IntegrityError:
+        if (present := same.first()) is None:
+            raise
+        return present  # Somebody else wrote it a moment before.
+    if letter.state == LetterState.APPROVED and letter.due_at <= timezone.now():
         tasks.send_letter.delay_on_commit(letter.pk)
     return letter
 
@@ -91,9 +98,10 @@ def _written(fresh: Mapping[str, Request]) -> list[Letter]:
     """Return the letters that can be written, by their keys, and make known those that cannot."""
     rows: list[Letter] = []
     refused: dict[str, str] = {}
+    read = cache(wording_of)  # once a kind, not once a letter
     for key, request in fresh.items():
         try:
-            rows.append(Letter(dedup_key=key, **_columns(request)))
+            rows.append(Letter(dedup_key=key, **_columns(request, read)))
         except RuleViolation as why:
             refused[request.kind] = str(why)
     if fresh:
@@ -101,8 +109,8 @@ def _written(fresh: Mapping[str, Request]) -> list[Letter]:
     return rows
 
 
-def _columns(request: Request) -> dict[str, object]:
-    wording = rendered(request.kind, {"person_name": _called(request.to)} | dict(request.context))
+def _columns(request: Request, read: Callable[[str], LetterTemplate | None] = wording_of) -> dict[str, object]:
+    wording = rendered(request.kind, {"person_name": _called(request.to)} | dict(request.context), read=read)
     return {
         "kind": request.kind,
         "recipient": request.to if isinstance(request.to, User) else None,

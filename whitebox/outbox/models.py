@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from whitebox import trace
 from whitebox.outbox.choices import LetterState
 
 
@@ -76,6 +77,7 @@ class Letter(models.Model):
     sent_at = models.DateTimeField(null=True, editable=False)
     tries = models.PositiveSmallIntegerField(default=0, editable=False)
     error = models.CharField(max_length=300, blank=True)
+    trace = models.CharField(max_length=32, blank=True, default=trace.current, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = LetterQuerySet.as_manager()

@@ -1,14 +1,18 @@
 """From a template and plain values to subject, text and HTML."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from typing import cast
 
-from django.template import Context, Engine, TemplateSyntaxError
-from django.utils.html import escape
+from django.template import Context, Engine, Template, TemplateSyntaxError
+from django.utils import html as markup
 from django.utils.translation import gettext as _
 
 from whitebox.errors import RuleViolation
+from whitebox.outbox import shapes
 from whitebox.outbox.models import LetterTemplate
 from whitebox.text.rendering import render
 
@@ -35,9 +39,18 @@ class Rendered:
     html: str
 
 
-def rendered(kind: str, context: Mapping[str, Value]) -> Rendered:
-    """Render the template called `kind`. Raises RuleViolation where there is none or it cannot be read."""
-    template = LetterTemplate.objects.filter(kind=kind).first()
+def wording_of(kind: str) -> LetterTemplate | None:
+    return LetterTemplate.objects.filter(kind=kind).first()
+
+
+def rendered(
+    kind: str, context: Mapping[str, Value], *, read: Callable[[str], LetterTemplate | None] = wording_of
+) -> Rendered:
+    """Render the template called `kind`. Raises RuleViolation where there is none or it cannot be read.
+
+    Whoever writes many letters at once lets `read` remember what it has read.
+    """
+    template = read(kind)
     if template is None:
         raise RuleViolation(
             _("There is no letter template “%(kind)s”. Load the programme pack, or add it in the admin.")
@@ -48,11 +61,51 @@ def rendered(kind: str, context: Mapping[str, Value]) -> Rendered:
 
 def preview(subject: str, body: str, context: Mapping[str, Value]) -> Rendered:
     """Render a wording that need not be stored. Raises RuleViolation naming the mistake."""
+    values = shapes.values_of(f"{subject}\n{body}", context)
+    rest = tuple(_hashable(name, value) for name, value in context.items() if name not in values)
+    marked = tuple(zip(values, shapes.marks(values.values()), strict=True))
+    found = _shape(subject, body, marked, rest)
+    if found is None:
+        return _drawn(subject, body, context)
+    given = list(values.values())
     return Rendered(
-        subject=" ".join(filled(subject, context).split())[:250],
-        text=filled(body, context).strip() + "\n",
-        html=render(filled(body, {name: _without_markup(value) for name, value in context.items()})).html,
+        subject=_line(shapes.joined(found.subject, given)),
+        text=shapes.joined(found.text, given).strip() + "\n",
+        html=shapes.joined(found.html, [escape(value, quote=False) for value in given]),
     )
+
+
+def _drawn(subject: str, body: str, context: Mapping[str, Value]) -> Rendered:
+    return Rendered(
+        subject=_line(filled(subject, context)),
+        text=filled(body, context).strip() + "\n",
+        html=_html(body, context),
+    )
+
+
+def _html(body: str, context: Mapping[str, Value]) -> str:
+    return render(filled(body, {name: _without_markup(value) for name, value in context.items()})).html
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())[:250]
+
+
+def _hashable(name: str, value: Value) -> tuple[str, str, Hashable]:
+    """Return what tells values apart: 1 and True are equal and read differently."""
+    return name, type(value).__name__, tuple(value) if isinstance(value, list) else value
+
+
+@lru_cache(maxsize=256)
+def _shape(
+    subject: str, body: str, marked: tuple[tuple[str, str], ...], rest: tuple[tuple[str, str, Hashable], ...]
+) -> shapes.Shape | None:
+    """Draw a wording once with marks in the place of plain values."""
+    others = {name: list(value) if isinstance(value, tuple) else value for name, _kind, value in rest}
+    if shapes.is_marked(f"{subject}{body}{others}"):
+        return None
+    context = cast("Mapping[str, Value]", {**others, **dict(marked)})
+    return shapes.shape(filled(subject, context), filled(body, context), _html(body, context))
 
 
 def filled(source: str, context: Mapping[str, Value]) -> str:
@@ -61,10 +114,16 @@ def filled(source: str, context: Mapping[str, Value]) -> str:
         raise RuleViolation(_("A letter may only use placeholders, {% if %} and {% for %}."))
     values = {name: Listed(value) if isinstance(value, list) else value for name, value in context.items()}
     try:
-        return ENGINE.from_string(source).render(Context(values, autoescape=False))
+        return _compiled(source).render(Context(values, autoescape=False))
     # A wording can be well written and not fit its values: a loop over a number, a comparison of unlike things.
     except (TemplateSyntaxError, TypeError, ValueError) as wrong:
         raise RuleViolation(_("The letter cannot be read: %(reason)s") % {"reason": wrong}) from wrong
+
+
+@lru_cache(maxsize=128)
+def _compiled(source: str) -> Template:
+    """Compile a wording once a process; many letters have the same."""
+    return ENGINE.from_string(source)
 
 
 def _without_markup(value: Value) -> Value:
@@ -78,7 +137,7 @@ def _without_markup(value: Value) -> Value:
 
 def page(subject: str, html: str) -> str:
     """Wrap a letter's HTML for a mail program."""
-    head = f'<head><meta charset="utf-8"><title>{escape(subject)}</title></head>'
+    head = f'<head><meta charset="utf-8"><title>{markup.escape(subject)}</title></head>'
     return f"<!doctype html><html>{head}<body>{html}</body></html>"
 
 

@@ -152,9 +152,17 @@ def _is_text(value: Any) -> bool:
 def _short(value: Any) -> str:
     if isinstance(value, dict):
         return ""
-    shown = ", ".join(str(part) for part in value) if isinstance(value, list) else str(value)
-    shown = " ".join(shown.split())
+    shown = " ".join(_words(value).split())
     return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1]}…"
+
+
+def _words(value: Any) -> str:
+    """Return a value as somebody would say it: the rows of a list apart, each with the names of its parts."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_words(part)}" for name, part in value.items())
+    if isinstance(value, list):
+        return ("; " if any(isinstance(part, dict) for part in value) else ", ").join(map(_words, value))
+    return str(value)
 
 
 def _lines(was: str, now: str) -> tuple[str, str]:

@@ -1,9 +1,10 @@
 """Access is a look-up: what a person may not see cannot be found. Strangers get 404."""
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from whitebox.people.choices import Role
 from whitebox.people.models import Cohort, Membership, User
@@ -34,6 +35,22 @@ def cohort_or_404(user: Visitor, slug: str, *roles: Role) -> Cohort:
 def staff_cohort_or_404(user: Visitor, slug: str) -> Cohort:
     """Return a cohort that `user` organizes."""
     return cohort_or_404(user, slug, Role.ORGANIZER)
+
+
+def at_work_or_404(user: Visitor, *roles: Role) -> Cohort:
+    """Return the cohort at work of those in which `user` has one of `roles`.
+
+    It is the one that started last, and where none has started the one that starts next. Two queries at most.
+    """
+    if user.pk is None:
+        raise Http404
+    held = Membership.objects.active().filter(user_id=user.pk, role__in=roles).select_related("cohort")
+    started = held.filter(cohort__in=Cohort.objects.running(timezone.now()).values("pk"))
+    next_first = F("cohort__starts_on").asc(nulls_last=True)
+    found = started.order_by("-cohort__starts_on", "-pk").first() or held.order_by(next_first, "pk").first()
+    if found is None:
+        raise Http404
+    return found.cohort
 
 
 def participation(user: Visitor) -> Membership | None:

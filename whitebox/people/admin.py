@@ -15,14 +15,16 @@ from whitebox.admin_look import InlineLook
 from whitebox.errors import RuleViolation
 from whitebox.people import contact, departures, membership
 from whitebox.people.choices import MembershipState, Role
+from whitebox.people.looked import PersonalLook
 from whitebox.people.models import Cohort, ContactNote, Membership, MembershipChange, PolicyVersion, Signature, User
-from whitebox.people.organized import OrganizedAdmin, organized_cohorts
+from whitebox.people.organized import OrganizedAdmin, organized_cohorts, own_cohorts
 from whitebox.people.steps import PersonField, StepForm
 
 
 @admin.register(User)
 class UserAdmin(OrganizedAdmin[User]):
     cohort_path = "memberships__cohort"
+    is_personal = True
     list_display = ("__str__", "name", "email", "zone", "is_active")
     search_fields = ("name", "email")
     ordering = ("name", "pk")
@@ -38,6 +40,10 @@ class UserAdmin(OrganizedAdmin[User]):
         "last_login",
     )
     readonly_fields = ("email", "is_staff", "is_superuser", "last_login")
+
+    def person_of(self, request: HttpRequest, row: User) -> tuple[int | None, int | None]:
+        held = row.memberships.filter(cohort__in=own_cohorts(request)).order_by("-joined_at", "-pk")
+        return row.pk, held.values_list("cohort", flat=True).first()
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Keep those who run the site out of the organizers' reach."""
@@ -105,6 +111,7 @@ class ChangeInline(InlineLook[MembershipChange, Membership], admin.TabularInline
 
 @admin.register(Membership)
 class MembershipAdmin(OrganizedAdmin[Membership]):
+    is_personal = True
     list_display = ("__str__", "called", "cohort", "role", "state", "went", "mentor_name", "promised_hours")
     list_filter = ("cohort", "role", "state")
     list_select_related = ("user", "cohort", "mentor__user", "deferred_to__cohort")
@@ -130,6 +137,9 @@ class MembershipAdmin(OrganizedAdmin[Membership]):
             return redirect("admin:people_membership_change", member.pk)
         context = {**self.admin_site.each_context(request), "title": _("Take a step"), "member": member, "form": form}
         return TemplateResponse(request, "admin/people/membership/step.html", context)
+
+    def person_of(self, request: HttpRequest, row: Membership) -> tuple[int | None, int | None]:
+        return row.user_id, row.cohort_id
 
     @admin.display(description=_("name"), ordering="user__name")
     def called(self, member: Membership) -> str:
@@ -205,3 +215,15 @@ class ContactNoteAdmin(OrganizedAdmin[ContactNote]):
     @admin.display(description=_("participant"))
     def participant(self, note: ContactNote) -> str:
         return note.about.user.called
+
+
+@admin.register(PersonalLook)
+class PersonalLookAdmin(OrganizedAdmin[PersonalLook]):
+    """Who opened whose data. Search by the name of whom it is about."""
+
+    may_change = False
+    actions = None
+    list_display = ("at", "by", "about", "subject", "page", "cohort")
+    list_select_related = ("by", "about", "cohort")
+    list_filter = ("page",)
+    search_fields = ("about__name", "about__email", "subject")

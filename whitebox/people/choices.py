@@ -30,3 +30,14 @@ class Concern(models.IntegerChoices):
     NONE = 0, _("no concern")
     WATCH = 1, _("worth watching")
     ACT = 2, _("act now")
+
+
+class BreachKind(models.TextChoices):
+    HONEST = "honest", _("an honest mistake, reported at once")
+    QUIET = "quiet", _("kept quiet")
+    PURPOSE = "purpose", _("on purpose")
+
+
+class BreachOutcome(models.TextChoices):
+    STAYS = "stays", _("may stay")
+    LEAVES = "leaves", _("disqualified")

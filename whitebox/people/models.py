@@ -374,3 +374,8 @@ class ContactNote(models.Model):
 
     def __str__(self) -> str:
         return f"contact note {self.pk}"
+
+
+from whitebox.people import conduct as conduct  # noqa: E402, PLC0414
+from whitebox.people import few as few  # noqa: E402, PLC0414  # a lookup
+from whitebox.people import looked as looked  # noqa: E402, PLC0414

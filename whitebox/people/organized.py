@@ -11,8 +11,9 @@ from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 
 from whitebox.admin_look import AdminLook
+from whitebox.people import access_log
 from whitebox.people.choices import Role
-from whitebox.people.models import Cohort, Membership
+from whitebox.people.models import Cohort, Membership, User
 
 Row = TypeVar("Row", bound=Model)
 
@@ -45,6 +46,7 @@ class OrganizedAdmin(AdminLook[Row], Generic[Row]):
     is_open_to_superusers = True
     may_add = False
     may_change = True
+    is_personal = False  # a row is about one person: who opens it is written down
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Row]:
@@ -54,6 +56,20 @@ class OrganizedAdmin(AdminLook[Row], Generic[Row]):
         own = rows.filter(**{f"{self.cohort_path}__in": organized_cohorts(request)})
         # A person has many memberships, and the join would show one row for each.
         return own.distinct() if "memberships__" in self.cohort_path else own
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Row | None:
+        found = super().get_object(request, object_id, from_field)
+        # Nothing is deleted here: who asks for the page of deleting is refused and sees nothing.
+        is_shown = request.method == "GET" and not request.path.endswith("/delete/")
+        if found is not None and self.is_personal and is_shown and isinstance(request.user, User):
+            about, cohort = self.person_of(request, found)
+            page = f"admin:{self.opts.label_lower}"
+            access_log.note(found, page, about=about, cohort=cohort, by=request.user)
+        return found
+
+    def person_of(self, request: HttpRequest, row: Row) -> tuple[int | None, int | None]:
+        """Return the account that a personal row is about, and the cohort whose organizers read who opened it."""
+        raise NotImplementedError
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self._may_enter(request)

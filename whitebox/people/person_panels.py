@@ -31,5 +31,8 @@ def links(cohort: Cohort, roles: frozenset[Role]) -> Sequence[TeamLink]:
             TeamLink(_("Early warning"), reverse("people:board", args=[cohort.slug]), order=20),
         ]
     if Role.ORGANIZER in roles:
-        found.append(TeamLink(_("Mentors"), reverse("people:mentors", args=[cohort.slug]), order=90))
+        found += [
+            TeamLink(_("Mentors"), reverse("people:mentors", args=[cohort.slug]), order=90),
+            TeamLink(_("Breaches"), reverse("people:breaches", args=[cohort.slug]), order=95),
+        ]
     return found

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from whitebox.errors import RuleViolation
 from whitebox.people.models import Membership, Policy, PolicyVersion, Signature, User
-from whitebox.prepared import prepared
+from whitebox.prepared import Call, prepared
 
 
 def current_versions() -> QuerySet[PolicyVersion]:
@@ -28,6 +28,11 @@ def unsigned(user: User, roles: Iterable[str]) -> list[PolicyVersion]:
     newest = {version.policy_id: version for version in _versions(user.pk)}
     waiting = (one for one in newest.values() if one.signed is None and wanted & set(one.policy.required_for))
     return sorted(waiting, key=lambda version: version.policy.slug)
+
+
+def foreseen(user: User) -> Call:
+    """Return what `unsigned` asks."""
+    return _versions.call(user.pk)
 
 
 @prepared

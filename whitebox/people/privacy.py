@@ -10,7 +10,9 @@ from allauth.usersessions.models import UserSession
 from auditlog.models import LogEntry
 from django.utils.translation import gettext as _
 
+from whitebox.people import access_log, breaches
 from whitebox.people.choices import MembershipState
+from whitebox.people.conduct import Breach, BreachVoice
 from whitebox.people.models import ContactNote, Membership, MembershipChange, Signature, User, default_zone
 from whitebox.people.subjects import Erasure, Kept, Row, Subject
 
@@ -35,6 +37,19 @@ class PeoplePrivacy:
             "memberships": list(held.values("cohort__title", "role", "state", "promised_hours", "joined_at")),
             "membership_changes": list(changes.values("left", "entered", "reason", "at")),
             "signatures": list(signed.values("version__policy__title", "version__label", "signed_at")),
+            "breaches": list(
+                breaches.of_person(user).values(
+                    "signature__version__policy__title",
+                    "happened_on",
+                    "kind",
+                    "what",
+                    "learned",
+                    "done",
+                    "outcome",
+                    "at",
+                )
+            ),
+            "looks_at_these_data": list(access_log.about(user).values("on", "page", "subject", "by__name")),
             "shared_notes": list(notes.values("kind", "at", "text", "next_step")),
         }
 
@@ -55,6 +70,7 @@ class PeoplePrivacy:
             return done
         done.add("contact notes", ContactNote.objects.filter(about__user=user).delete()[0])
         done.add("reasons of changes", _blank_reasons(user))
+        done.add("words on breaches", _blank_breaches(user))
         done.add("sessions", UserSession.objects.filter(user=user).delete()[0])
         done.add("ways to sign in", Authenticator.objects.filter(user=user).delete()[0])
         done.add("ways to sign in", SocialAccount.objects.filter(user=user).delete()[0])
@@ -81,12 +97,20 @@ class PeoplePrivacy:
             user.name, user.email, user.zone = "", NOBODY.format(user.pk), default_zone()
             done.add("account", 1)
         user.save()
+        looks = access_log.about(user).count()
+        if looks:
+            proof = _("Who opened these data stays on record for two years.")
+            done.kept.append(Kept("looks at these data", looks, proof))
+        recorded = Breach.objects.filter(membership__user=user).count()
+        if recorded:
+            proof = _("Day, kind and decision stay: whether somebody may come back depends on them.")
+            done.kept.append(Kept("breaches", recorded, proof))
         kept = Membership.objects.filter(user=user).exclude(state=MembershipState.ACTIVE).count()
         if kept:
             done.kept.append(Kept("memberships", kept, _("The record of the cohort counts them, without a name.")))
 
     def retain(self, now: datetime) -> int:
-        return 0
+        return access_log.forget(now)
 
     def held_by(self, subject: Subject) -> Collection[int]:
         return Membership.objects.filter(user=subject.user).values_list("cohort", flat=True)
@@ -97,6 +121,12 @@ class PeoplePrivacy:
 
 def _blank_reasons(user: User) -> int:
     return MembershipChange.objects.filter(membership__user=user).exclude(reason="").update(reason="")
+
+
+def _blank_breaches(user: User) -> int:
+    about = Breach.objects.filter(membership__user=user).exclude(what="")
+    BreachVoice.objects.filter(breach__membership__user=user).update(reason="-")
+    return about.update(what="", learned="", done="")
 
 
 PRIVACY = PeoplePrivacy()

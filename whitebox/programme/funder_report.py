@@ -1,5 +1,7 @@
 """What funders get: a cohort in a period, each number with its definition and what it is a share of."""
 
+import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +14,7 @@ from whitebox.programme.funnel import Funnel
 from whitebox.programme.milestones import Milestone
 from whitebox.programme.money import Account, Cost
 from whitebox.programme.periods import Period
+from whitebox.text.spreadsheet import escaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class Report:
     programme: str
     first: date
     last: date
+    is_whole: bool  # the days do not matter: everything that ever happened is counted
     made_on: date
     milestones: Sequence[Milestone]  # as they stand on the day the report is made
     facts: Sequence[Fact]  # of the period
@@ -45,6 +49,7 @@ def of_cohort(cohort: Cohort, first: date, last: date, *, today: date) -> Report
         programme=version.title if version is not None else "",
         first=first,
         last=last,
+        is_whole=False,
         made_on=today,
         milestones=milestones.of_cohort(cohort, today, ever),
         facts=facts.of_cohort(cohort, Period.of_days(first, last, cohort.tz)),
@@ -52,3 +57,34 @@ def of_cohort(cohort: Cohort, first: date, last: date, *, today: date) -> Report
         accounts=accounts,
         costs=money.costs(accounts, ever),
     )
+
+
+def whole(cohort: Cohort, *, today: date) -> Report:
+    """Collect all that ever happened in a cohort, without its money. Queries do not grow with the cohort."""
+    ever = facts.of_cohort(cohort)
+    version = PackVersion.objects.filter(adoptions__cohort=cohort).first()
+    return Report(
+        cohort=cohort,
+        programme=version.title if version is not None else "",
+        first=first_day(cohort, today),
+        last=today,
+        is_whole=True,
+        made_on=today,
+        milestones=milestones.of_cohort(cohort, today, ever),
+        facts=ever,
+        funnel=funnel.of_cohort(cohort),
+        accounts=[],
+        costs=[],
+    )
+
+
+def sheet(found: Sequence[Fact]) -> str:
+    """Return facts as CSV, each with its denominator and its definition. No cell is a formula."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["slug", "what", "number", "of", "definition"])
+    for one in found:
+        value = "" if one.value is None else str(one.value)
+        of = "" if one.of is None else str(one.of)
+        writer.writerow([escaped(cell) for cell in (one.slug, str(one.label), value, of, str(one.definition))])
+    return text.getvalue()

@@ -21,7 +21,7 @@ NOTHING = Decimal(0)
 PER = {
     "enrolled": gettext_lazy("participant who joined"),
     "completed": gettext_lazy("participant who completed"),
-    "published": gettext_lazy("published post"),
+    "posts": gettext_lazy("published post"),
 }
 
 

@@ -24,6 +24,7 @@ class Page:
 PAGES = (
     Page(_("Milestones"), "milestones"),
     Page(_("Report"), "funder"),
+    Page(_("Whole cohort"), "cohort_report"),
     Page(_("Facts"), "facts"),
     Page(_("Funnel"), "funnel"),
     Page(_("Outcomes"), "outcomes", ORGANIZERS),

@@ -1,4 +1,4 @@
-"""Who is asked how they are."""
+"""Who is asked how they are, and who hears of a breach."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -6,10 +6,11 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from whitebox.outbox.letters import Request
-from whitebox.programme import follow_ups
+from whitebox.programme import breach_letters, follow_ups
 
 OPTIONAL = {"follow-up": _("How you are, 3, 6 and 12 months after the programme")}
 
 
 def due(now: datetime) -> Iterator[Request]:
-    return follow_ups.due(now)
+    yield from follow_ups.due(now)
+    yield from breach_letters.due(now)

@@ -14,7 +14,7 @@ def items(reader: Reader) -> list[Link]:
     if reader.roles & {Role.MENTOR, Role.ORGANIZER}:
         links.append(Link(_("People"), reverse("people:teams"), order=25))
     if reader.roles & {Role.ORGANIZER, Role.ADVISER}:
-        links.append(Link(_("Programme"), reverse("programme:newest"), order=27))
+        links.append(Link(_("Programme"), reverse("programme:current"), order=27))
     if reader.is_staff:
         links.append(Link(_("Admin"), reverse("admin:index"), order=90))
     return links

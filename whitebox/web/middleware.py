@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from allauth.mfa.models import Authenticator
+from auditlog.middleware import AuditlogMiddleware
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
@@ -18,11 +19,16 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from typing_extensions import override
 
+from whitebox import addresses
 from whitebox.errors import RuleViolation
 from whitebox.people import access
+from whitebox.together import together
+from whitebox.web import viewing
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 UNKEPT = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -67,6 +73,29 @@ class SafeHeaders:
         if request.path.startswith("/accounts/"):
             add_never_cache_headers(response)
         return response
+
+
+class HomeAhead:
+    """Ask for the reader of the home page and their memberships in one trip. Every visit begins there."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "GET" or request.path != addresses.address("web:home"):
+            return self.get_response(request)
+        with together(viewing.foreseen(request)):
+            return self.get_response(request)
+
+
+class Audited(AuditlogMiddleware):  # type: ignore[misc]  # it comes without types
+    """Name who changed an audited row. A page that is only looked at changes none, and is spared the trouble."""
+
+    @override
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in SAFE:
+            return cast("HttpResponse", self.get_response(request))
+        return cast("HttpResponse", super().__call__(request))
 
 
 class ReaderZone:

@@ -1,14 +1,10 @@
 """Pages of the site itself: home, health, calendar."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -16,10 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from whitebox.outbox import preferences
 from whitebox.people import policies
-from whitebox.people.choices import Role
-from whitebox.people.models import ContactNote, Membership, User
-from whitebox.prepared import prepared
-from whitebox.web import cards, feed, health, navigation, see_as
+from whitebox.together import together
+from whitebox.web import ahead, cards, feed, health, navigation, see_as, viewing
 from whitebox.web.models import CalendarFeed
 from whitebox.web.visitor import signed_in
 
@@ -28,31 +22,13 @@ from whitebox.web.visitor import signed_in
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """Show what is next, what is not yet, and who helps. Policies that wait for a signature come first."""
-    viewer = _viewer(signed_in(request))
+    viewer = viewing.viewer(signed_in(request))
     navigation.remember(request, viewer.memberships)
-    owed = policies.unsigned(viewer.user, {membership.role for membership in viewer.memberships})
-    if owed:
-        return redirect("people:policies")
-    return render(
-        request, "web/home.html", {"viewer": viewer, "sections": cards.collect(viewer), "week": _week(viewer)}
-    )
-
-
-def _viewer(user: User) -> cards.Viewer:
-    memberships = _held(user.pk)
-    for one in memberships:
-        one.user = user  # Cards ask for its time zone; it is here already.
-    studying = next((one for one in memberships if one.role == Role.PARTICIPANT), None)
-    return cards.Viewer(user=user, memberships=memberships, participation=studying, now=timezone.now())
-
-
-@prepared
-def _held(user: int) -> QuerySet[Any]:
-    held = Membership.objects.active().filter(user=user)
-    loaded = held.select_related("cohort__adoption__version", "mentor__user").order_by("-cohort__starts_on", "-pk")
-    # What was agreed in the last talk comes along: a query of its own would cost the page more.
-    told = ContactNote.objects.told_to(user).order_by("-at", "-pk")
-    return loaded.annotate(told_at=Subquery(told.values("at")[:1]), told_step=Subquery(told.values("next_step")[:1]))
+    with together([policies.foreseen(viewer.user), *ahead.of_home(viewer)]):
+        if policies.unsigned(viewer.user, {membership.role for membership in viewer.memberships}):
+            return redirect("people:policies")
+        context = {"viewer": viewer, "sections": cards.collect(viewer), "week": _week(viewer)}
+        return render(request, "web/home.html", context)
 
 
 def _week(viewer: cards.Viewer) -> int | None:

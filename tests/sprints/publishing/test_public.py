@@ -166,6 +166,15 @@ def test_what_is_withdrawn_as_a_hazard_says_not_even_its_title(client: Client, c
     assert "A trick." not in gone.content.decode()
 
 
+def test_who_endorses_a_post_stands_beside_its_authors(client: Client, coordinator: Membership) -> None:
+    post = published(coordinator)
+    name = Endorsement.objects.get().name
+
+    page = text_of(client, address(post))
+
+    assert page.index(f'<a href="#endorsements">{name}</a>') < page.index('class="prose"')
+
+
 def test_a_withdrawn_endorsement_leaves_the_page(client: Client, coordinator: Membership) -> None:
     post = published(coordinator)
     assert "Careful work." in text_of(client, address(post))

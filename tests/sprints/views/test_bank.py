@@ -32,7 +32,7 @@ def test_bank_query_count(db: None, django_assert_num_queries: DjangoAssertNumQu
     client = signed_in_as(ResearcherFactory.create().user)
     expected = ProblemFactory.create_batch(rows)
 
-    with django_assert_num_queries(6):  # session, user, memberships, categories, count, problems
+    with django_assert_num_queries(7):  # session, user, memberships, categories, objectives, count, problems
         answer = client.get(BANK)
 
     assert [row.pk for row in answer.context["rows"]] == [problem.pk for problem in expected]

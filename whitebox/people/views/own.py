@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from whitebox.people import policies
+from whitebox.people import breaches, policies
 from whitebox.people.forms import ProfileForm
 from whitebox.people.models import Signature
 from whitebox.people.views.reader import signed_in
@@ -17,10 +17,11 @@ from whitebox.people.views.reader import signed_in
 @require_GET
 @login_required
 def policies_page(request: HttpRequest) -> HttpResponse:
-    """Show what waits for a signature first, then what was signed and when."""
+    """Show what waits for a signature first, then what was signed and when, and what was recorded against it."""
     user = signed_in(request)
     signed = Signature.objects.filter(user=user).select_related("version__policy").order_by("-signed_at", "-pk")
-    return render(request, "people/policies.html", {"owed": policies.owed(user), "signed": signed})
+    context = {"owed": policies.owed(user), "signed": signed, "breaches": breaches.of_person(user)}
+    return render(request, "people/policies.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -6,13 +6,13 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from whitebox.people import access, board_filters, contact, load, person_parts, team
+from whitebox.people import access, access_log, board_filters, contact, load, person_parts, team
 from whitebox.people.access import cohort_or_404, staff_cohort_or_404
 from whitebox.people.choices import MembershipState, Role
 from whitebox.people.models import ContactNote, Membership
@@ -26,13 +26,9 @@ A_PAGE = 100  # people of a list
 
 @require_GET
 @login_required
-def newest(request: HttpRequest) -> HttpResponse:
-    """Lead to the newest cohort in which the reader teaches."""
-    held = Membership.objects.active().filter(user=signed_in(request), role__in=TEACHES)
-    latest = held.select_related("cohort").order_by("-cohort__starts_on", "-pk").first()
-    if latest is None:
-        raise Http404
-    return redirect("people:team", latest.cohort.slug)
+def current(request: HttpRequest) -> HttpResponse:
+    """Lead to the cohort at work of those in which the reader teaches."""
+    return redirect("people:team", access.at_work_or_404(request.user, *TEACHES).slug)
 
 
 @require_GET
@@ -83,6 +79,7 @@ def _is_undoable(person: Person, user: int, now: datetime) -> bool:
 def person(request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
     """Show how it stands with one participant, and what waits for those who teach them."""
     member = access.person_or_404(request.user, cohort_slug, pk)
+    access_log.opened(member, "people:person", by=signed_in(request))
     notes = list(contact.history(member))
     own = [one for one in notes if one.about_id == member.pk]
     return render(request, "people/person.html", page_of(request, member, notes, NoteForm(last=next(iter(own), None))))

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from whitebox.people import access
 from whitebox.people.choices import Role
-from whitebox.people.models import Cohort, Membership
+from whitebox.people.models import Cohort
 from whitebox.people.views.reader import signed_in
 from whitebox.programme import facts, milestones, progress_page
 from whitebox.programme.pages import READERS
@@ -21,13 +21,10 @@ from whitebox.programme.pages import READERS
 
 @require_GET
 @login_required
-def newest(request: HttpRequest) -> HttpResponse:
-    """Lead to the newest cohort that the reader organizes or advises."""
-    held = Membership.objects.active().filter(user=signed_in(request), role__in=READERS)
-    latest = held.select_related("cohort").order_by("-cohort__starts_on", "-pk").first()
-    if latest is None:
-        raise Http404
-    return redirect("programme:milestones", latest.cohort.slug)
+def current(request: HttpRequest) -> HttpResponse:
+    """Lead to the cohort at work of those that the reader organizes or advises."""
+    found = access.at_work_or_404(request.user, *READERS)
+    return redirect("programme:milestones", found.slug)
 
 
 @require_GET

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from whitebox.errors import RuleViolation
-from whitebox.people import access
+from whitebox.people import access, access_log
 from whitebox.people.choices import Role
 from whitebox.people.models import Cohort, Membership
 from whitebox.people.views.reader import signed_in
@@ -46,6 +46,7 @@ def person(request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
             messages.success(request, _("Recorded."))
             return redirect("programme:outcome", cohort.slug, member.pk)
         return render(request, "programme/outcome.html", _about(cohort, member, form), status=422)
+    access_log.opened(member, "programme:outcome", by=signed_in(request))
     return render(request, "programme/outcome.html", _about(cohort, member, None))
 
 

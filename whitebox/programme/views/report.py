@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from whitebox.judging.association import FEWEST
 from whitebox.people import access
 from whitebox.people.choices import Role
-from whitebox.programme import facts, funnel, money, prediction, study_time
+from whitebox.programme import facts, funder_report, funnel, money, prediction, study_time
 from whitebox.programme.pages import READERS
 
 
@@ -21,6 +21,27 @@ def facts_page(request: HttpRequest, cohort_slug: str) -> HttpResponse:
     """Show every fact of a cohort, each with what it is a number of."""
     cohort = access.cohort_or_404(request.user, cohort_slug, *READERS)
     return render(request, "programme/facts.html", {"cohort": cohort, "facts": facts.of_cohort(cohort)})
+
+
+@require_GET
+@never_cache
+@login_required
+def cohort_page(request: HttpRequest, cohort_slug: str) -> HttpResponse:
+    """Show one cohort on one page, from applied to placed: milestones, numbers, funnel."""
+    cohort = access.cohort_or_404(request.user, cohort_slug, *READERS)
+    report = funder_report.whole(cohort, today=timezone.now().astimezone(cohort.tz).date())
+    return render(request, "programme/cohort_report.html", {"cohort": cohort, "report": report})
+
+
+@require_GET
+@never_cache
+@login_required
+def cohort_sheet(request: HttpRequest, cohort_slug: str) -> HttpResponse:
+    """Hand the numbers of a cohort out as CSV."""
+    cohort = access.cohort_or_404(request.user, cohort_slug, *READERS)
+    answer = HttpResponse(funder_report.sheet(facts.of_cohort(cohort)), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="cohort-{cohort.slug}.csv"'
+    return answer
 
 
 @require_GET

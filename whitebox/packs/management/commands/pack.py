@@ -21,6 +21,7 @@ from whitebox.people.models import Cohort
 
 class Command(BaseCommand):
     help = "Work on programme packs. A pack with errors changes nothing."
+    requires_system_checks = ()  # They look at the site, and cost an author who checks a folder a second each time.
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         steps = parser.add_subparsers(dest="step", required=True)

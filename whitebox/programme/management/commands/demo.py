@@ -43,7 +43,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{cohort} is ready, in week {cohort.week_at(timezone.now())} of {cohort.weeks}.")
 
     def _serve(self, port: int) -> None:
-        environment = os.environ | _like_production(port)
+        # Warnings only, unless somebody wants more: the lines of every request would bury the welcome.
+        environment = {"LOG_LEVEL": "WARNING"} | os.environ | _like_production(port)
         # In a process of its own, so that the links in its letters lead to this port and hold under this key.
         _run("manage.py demo --no-serve", environment | {"DEBUG": "true"})
         _run("manage.py collectstatic --noinput --verbosity 0", environment)
