@@ -247,6 +247,7 @@ def test_check_finds_nothing_wrong_with_a_good_exercise() -> None:
         ({"mutants": {**MUTANTS, "typo": "def f(:"}}, "seed 1: mutant typo does not run: Your code stopped before"),
         ({"starter": REFERENCE}, "seed 1: starter.py is not caught: passed"),
         ({"reference": "import os\n" + REFERENCE.rstrip() + " + os.urandom(1)[0]"}, "seed 1: two runs made different"),
+        ({"reference": REFERENCE.rstrip() + " + hash('a string')"}, "seed 1: two runs made different"),
         ({"cases": ""}, "seed 1: the author's code stopped: KeyError: 'PUBLIC'"),
     ],
 )

@@ -3,8 +3,10 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -107,6 +109,32 @@ def test_refusal_is_judged_in_a_whole_box(settings: Settings) -> None:
     writes = REFERENCE.replace("    powers", "    open('/tmp/x', 'w').write('x')\n    powers", 1)
 
     assert grade(writes, SOFTMAX, SEED).verdict is Verdict.PASSED
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_author_whom_the_fast_box_refuses_is_heard_in_a_whole_one(settings: Settings, is_on: bool) -> None:
+    settings.SANDBOX_ZYGOTE = is_on
+    writes = REFERENCE.replace("    powers", "    open('/tmp/x', 'w').write('x')\n    powers", 1)
+
+    assert grade(REFERENCE, replace(SOFTMAX, reference=writes), SEED).verdict is Verdict.PASSED
+
+
+def test_learner_gets_a_box_of_its_own_and_the_author_the_fast_one(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SANDBOX_ZYGOTE = False
+    forked = []
+    fork = zygote.Zygote.fork
+
+    def watched(self: zygote.Zygote, script: str, *others: Any) -> zygote.Child:
+        forked.append(script)
+        return fork(self, script, *others)
+
+    assert selftest.author_box().is_whole is False
+    monkeypatch.setattr(zygote.Zygote, "fork", watched)
+
+    assert grade(REFERENCE, SOFTMAX, SEED).verdict is Verdict.PASSED
+    assert forked == ["author"]
 
 
 @pytest.mark.parametrize("source", ["while True: pass", "import os; os._exit(0)", REFERENCE, "x = 1"])
