@@ -105,7 +105,8 @@ def _about(text: str) -> Q:
     asked = words(text)[:MOST_WORDS]
     if not asked:
         return Q(pk__in=[]) if text.strip() else Q()  # signs without a word are in no problem
-    return Q(search_text__has_words=asked)
+    # Long words are in few problems: a row that lacks the first is not asked for the others.
+    return Q(search_text__has_words=sorted(asked, key=len, reverse=True))
 
 
 ALONE = Q(state__in=[ProblemState.OPEN, ProblemState.STALE], working_on="")
