@@ -12,6 +12,7 @@ from operator import attrgetter
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from curriculum import syllabus
@@ -25,6 +26,7 @@ from mastery.questions import Question
 from mastery.regrades import Regrade
 from whitebox.errors import RuleViolation
 from whitebox.people.models import Membership, User
+from whitebox.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def record(
 
     The caller holds the attempt.
     """
-    known = set(attempt.events.values_list("item", flat=True))
+    known = {event.item for event in entries(attempt)}
     asked = {question.slug: question for question in questions.of_attempt(attempt)}
     objectives = objectives_of(attempt)
     return GradeEvent.objects.bulk_create(
@@ -146,6 +148,16 @@ def replace(attempt: Attempt, regraded: Iterable[Regraded], *, run: Regrade) -> 
     return made
 
 
+def entries(attempt: Attempt) -> list[GradeEvent]:
+    """Return everything that was written about an attempt, earliest first."""
+    return _entries(attempt.pk)
+
+
+@prepared
+def _entries(attempt: int) -> QuerySet[GradeEvent]:
+    return GradeEvent.objects.filter(attempt=attempt).order_by("pk")
+
+
 def objectives_of(attempt: Attempt) -> dict[str, int]:
     """Return the objectives of the attempt's module by name, as the version it was made on has them."""
     return {one.objective.slug: one.objective_id for one in stated(attempt)}
@@ -193,11 +205,10 @@ def project(attempt: Attempt, events: Iterable[GradeEvent] | None = None) -> lis
     """
     if attempt.for_check.kind != CheckKind.MASTERY:
         return []
-    reached = list(mastered_in(attempt, attempt.events.all() if events is None else events))
+    reached = list(mastered_in(attempt, entries(attempt) if events is None else events))
     if not reached:
         return []
-    has = set(ObjectiveMastery.objects.filter(membership_id=attempt.membership_id).values_list("objective", flat=True))
-    objectives = objectives_of(attempt)
+    has, objectives = set(_mastered(attempt.membership_id)), objectives_of(attempt)
     found = [one for one in reached if objectives[one.objective] not in has]
     ObjectiveMastery.objects.bulk_create(
         ObjectiveMastery(
@@ -210,8 +221,18 @@ def project(attempt: Attempt, events: Iterable[GradeEvent] | None = None) -> lis
 
 def mastered_of_module(attempt: Attempt) -> set[str]:
     """Return what the person has mastered of the attempt's module; another module may use the same names."""
-    mine = ObjectiveMastery.objects.filter(membership=attempt.membership_id)
-    return set(mine.filter(objective__module=attempt.for_check.module_id).values_list("objective__slug", flat=True))
+    return set(_mastered_of(attempt.membership_id, attempt.for_check.module_id))
+
+
+@prepared
+def _mastered(membership: int) -> QuerySet[ObjectiveMastery, Any]:
+    return ObjectiveMastery.objects.filter(membership=membership).values_list("objective", flat=True).order_by()
+
+
+@prepared
+def _mastered_of(membership: int, module: int) -> QuerySet[ObjectiveMastery, Any]:
+    mine = ObjectiveMastery.objects.filter(membership=membership, objective__module=module)
+    return mine.values_list("objective__slug", flat=True).order_by()
 
 
 def mastered_in(attempt: Attempt, events: Iterable[GradeEvent]) -> Iterator[Mastered]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -22,6 +23,7 @@ from mastery.ledger import Mark
 from mastery.models import Attempt, GradingJob
 from whitebox.errors import RuleViolation
 from whitebox.people.models import User
+from whitebox.prepared import prepared
 from whitebox.web.templatetags.moments import duration
 
 LEASE = timedelta(minutes=6)  # above the hard time limit of a task, 5 min
@@ -57,27 +59,37 @@ def require_room(learner: User, now: datetime) -> None:
         raise RuleViolation(words % {"count": MOST_AN_HOUR, "wait": duration(max(again - now, MINUTE))})
 
 
-@transaction.atomic
 def claim(job_id: int, *, now: datetime) -> GradingJob | None:
     """Lease a queued job to this worker; None where another has it or it has ended."""
-    queued = GradingJob.objects.filter(pk=job_id, state=JobState.QUEUED, tries__lt=MOST_TRIES)
-    found = queued.values_list("attempt", "learner").first()
-    if found is None:
-        return None
-    attempt = hold(found[0])
-    if GradingJob.objects.filter(learner=found[1], state=JobState.LEASED).exists():
-        return None  # One at a time for each person; its end calls the next.
-    leased = {"state": JobState.LEASED, "lease_token": uuid.uuid4(), "lease_until": now + LEASE}
     try:
-        with transaction.atomic():
-            if not queued.update(**leased, tries=F("tries") + 1):
-                return None  # Claimed by another delivery of the same message, or ended meanwhile.
+        return _claim(job_id, now)
     except IntegrityError:
         return None  # Code of the same person in another cohort was claimed a moment before.
-    job = GradingJob.objects.get(pk=job_id)
+
+
+@transaction.atomic
+def _claim(job_id: int, now: datetime) -> GradingJob | None:
+    found = _waiting(job_id)
+    if not found:
+        return None  # Ended meanwhile, or one at a time for each person: the end of the running one calls the next.
+    (job,) = found
+    attempt = hold(job.attempt_id)
+    job.state, job.lease_token, job.lease_until, job.tries = JobState.LEASED, uuid.uuid4(), now + LEASE, job.tries + 1
+    leased = {"state": job.state, "lease_token": job.lease_token, "lease_until": job.lease_until, "tries": job.tries}
+    # The lock came after the look: as it was then, or another delivery of the same message has it.
+    if not GradingJob.objects.filter(pk=job_id, state=JobState.QUEUED, tries=job.tries - 1).update(**leased):
+        return None
     job.attempt = attempt
-    Attempt.objects.filter(pk=job.attempt_id, state=AttemptState.SUBMITTED).update(state=AttemptState.GRADING)
+    if attempt.state == AttemptState.SUBMITTED:
+        attempt.state = AttemptState.GRADING
+        Attempt.objects.filter(pk=attempt.pk).update(state=attempt.state)
     return job
+
+
+@prepared
+def _waiting(job: int) -> QuerySet[GradingJob]:
+    running = GradingJob.objects.filter(learner=OuterRef("learner"), state=JobState.LEASED)
+    return GradingJob.objects.filter(~Exists(running), pk=job, state=JobState.QUEUED, tries__lt=MOST_TRIES)
 
 
 @transaction.atomic
@@ -106,9 +118,14 @@ def spoil(job: GradingJob, error: str) -> bool:
 
 def _call_next(ended: GradingJob) -> None:
     """Give a task for the next job of the same person, whose own messages found this one running."""
-    waiting = GradingJob.objects.filter(learner=ended.learner_id, state=JobState.QUEUED)
-    if (following := waiting.values_list("pk", flat=True).first()) is not None:
+    for following in _first_of(ended.learner_id):
         tasks.grade_job.delay_on_commit(following)
+
+
+@prepared
+def _first_of(learner: int) -> QuerySet[GradingJob, Any]:
+    waiting = GradingJob.objects.filter(learner=learner, state=JobState.QUEUED)
+    return waiting.values_list("pk", flat=True)[:1]
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,6 +12,7 @@ from mastery.models import Attempt, GradeEvent
 from mastery.questions import Question
 from whitebox.errors import RuleViolation
 from whitebox.people.models import Membership
+from whitebox.prepared import prepared
 
 Value = str | list[str]
 
@@ -56,11 +58,15 @@ def refuse(attempt: Attempt, asked: Sequence[Question], values: Mapping[str, Val
 
 def _earlier(attempt: Attempt) -> list[Attempt]:
     """Return this person's graded attempts at the same form, earliest first, with answers and grades."""
-    record = Membership.objects.of_record(attempt.membership.first_key).values("pk")
-    same = Attempt.objects.filter(
-        membership__in=record, check_version=attempt.check_version_id, form=attempt.form, state=AttemptState.GRADED
-    )
-    return list(same.exclude(pk=attempt.pk).order_by("number").prefetch_related("answers", "events"))
+    return _at_the_same(attempt.membership.first_key, attempt.check_version_id, attempt.form, attempt.pk)
+
+
+@prepared
+def _at_the_same(first: int, version: int, form: str, attempt: int) -> QuerySet[Attempt]:
+    record = Membership.objects.of_record(first).values_list("pk", flat=True)
+    graded = Attempt.objects.filter(check_version=version, form=form, state=AttemptState.GRADED).exclude(pk=attempt)
+    same = graded.filter(membership__among_few=record)
+    return same.order_by("number").prefetch_related("answers", "events")
 
 
 def _told(event: GradeEvent) -> str:

@@ -19,7 +19,7 @@ def settle(attempt: Attempt) -> None:
     """
     if attempt.state in {AttemptState.OPEN, AttemptState.GRADED, AttemptState.VOID}:
         return
-    events = list(attempt.events.all())
+    events = ledger.entries(attempt)
     missing = missing_grades(attempt, events)
     if not missing:
         _finish(attempt, events)

@@ -1,7 +1,9 @@
 """What a worker does with a job: claim it, run the code in the box, write the grades."""
 
 import logging
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -9,9 +11,10 @@ from mastery import questions, queue, repeats
 from mastery.choices import QuestionKind
 from mastery.grading import code
 from mastery.ledger import Mark
-from mastery.models import GradeEvent, GradingJob
+from mastery.models import Answer, GradeEvent, GradingJob
 from mastery.questions import Question
 from whitebox import trace
+from whitebox.prepared import prepared
 
 logger = logging.getLogger(__name__)
 
@@ -47,13 +50,18 @@ def marks_for(job: GradingJob) -> list[Mark]:
     Code that this person handed in before just as it is gets its stored result.
     """
     attempt = job.attempt
-    answers = dict(attempt.answers.values_list("item", "value"))
+    answers = dict(_answers(attempt.pk))
     asked = [question for question in questions.of_attempt(attempt) if question.kind == QuestionKind.CODE]
     known = repeats.stored(attempt, asked, answers)
     return [
         _again(known[one.slug]) if one.slug in known else mark_code(one, answers.get(one.slug, ""), attempt.seed)
         for one in asked
     ]
+
+
+@prepared
+def _answers(attempt: int) -> QuerySet[Answer, Any]:
+    return Answer.objects.filter(attempt=attempt).values_list("item", "value").order_by()
 
 
 def _again(event: GradeEvent) -> Mark:

@@ -31,6 +31,7 @@ APPLICANTS, MINUTES = 2000, 10
 SMALLER = 50  # applicants on SQLite, where one writes at a time
 READERS = 64  # connections that are open at once
 SAVES, PAUSE = 3, 4.0  # while typing; seconds between two
+IDLE = 30.0  # seconds after which a connection is opened anew: the server ends those that nobody uses for 75
 SEED = 3
 QUESTION = "motivation"
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
@@ -88,6 +89,7 @@ class Reader(threading.Thread):
         super().__init__(daemon=True)
         self.connection = http.client.HTTPConnection(host, timeout=120)
         self.ready, self.timetable = ready, timetable
+        self.used_at = time.monotonic()
 
     def run(self) -> None:
         while (given := self.ready.get()) is not None:
@@ -115,6 +117,8 @@ class Reader(threading.Thread):
         )
 
     def _ask(self, address: str, applicant: Applicant, *, wanted: int, sent: dict[str, Any] | None = None) -> str:
+        if time.monotonic() - self.used_at > IDLE:
+            self.connection.close()
         headers = {"Cookie": applicant.cookie} if applicant.cookie else {}
         if sent is None:
             self.connection.request("GET", address, headers=headers)
@@ -123,7 +127,7 @@ class Reader(threading.Thread):
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             self.connection.request("POST", address, body=body, headers=headers)
         response = self.connection.getresponse()
-        text = response.read()
+        text, self.used_at = response.read(), time.monotonic()
         for value in response.headers.get_all("Set-Cookie", []):
             applicant.cookie = value.partition(";")[0]
         if found := TOKEN.search(text):

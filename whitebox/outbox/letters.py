@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import CharField, F, QuerySet
 from django.db.models import Value as Constant
 from django.db.models.functions import Cast, Concat, Left
@@ -21,6 +21,7 @@ from whitebox.outbox.models import Channel, Letter, LetterTemplate
 from whitebox.outbox.quiet import is_asleep
 from whitebox.outbox.rendering import Value, rendered, wording_of
 from whitebox.people.models import User
+from whitebox.prepared import prepared
 
 LEASE = timedelta(minutes=5)  # well above the mail server's time-out of 20 s
 KEY_KEPT = 170  # signs of a key of 200; the rest is for the number that makes a freed one unique
@@ -51,20 +52,19 @@ def queue(request: Request) -> Letter:
 
     The same `dedup_key` returns the letter that is there. Raises RuleViolation without a template.
     """
-    same = Letter.objects.filter(dedup_key=request.dedup_key)
-    if (present := same.first()) is not None:
+    for present in _called_by(request.dedup_key):
         return present
-    letter = Letter(dedup_key=request.dedup_key, **_columns(request))
-    try:
-        with transaction.atomic():
-            letter.save(force_insert=True)
-    except IntegrityError:
-        if (present := same.first()) is None:
-            raise
-        return present  # Somebody else wrote it a moment before.
+    # Somebody else may write it in the same moment: the unique key decides, and whose it is makes no difference.
+    Letter.objects.bulk_create([Letter(dedup_key=request.dedup_key, **_columns(request))], ignore_conflicts=True)
+    (letter,) = _called_by(request.dedup_key)
     if letter.state == LetterState.APPROVED and letter.due_at <= timezone.now():
         tasks.send_letter.delay_on_commit(letter.pk)
     return letter
+
+
+@prepared
+def _called_by(key: str) -> QuerySet[Letter]:
+    return Letter.objects.filter(dedup_key=key).order_by()
 
 
 def queue_all(requests: list[Request]) -> int:

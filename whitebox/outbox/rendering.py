@@ -7,6 +7,7 @@ from functools import lru_cache
 from html import escape
 from typing import cast
 
+from django.db.models import QuerySet
 from django.template import Context, Engine, Template, TemplateSyntaxError
 from django.utils import html as markup
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from whitebox.errors import RuleViolation
 from whitebox.outbox import shapes
 from whitebox.outbox.models import LetterTemplate
+from whitebox.prepared import prepared
 from whitebox.text.rendering import render
 
 Value = str | int | bool | list[str] | None
@@ -40,7 +42,12 @@ class Rendered:
 
 
 def wording_of(kind: str) -> LetterTemplate | None:
-    return LetterTemplate.objects.filter(kind=kind).first()
+    return next(iter(_wording(kind)), None)
+
+
+@prepared
+def _wording(kind: str) -> QuerySet[LetterTemplate]:
+    return LetterTemplate.objects.filter(kind=kind).order_by()
 
 
 def rendered(
