@@ -8,6 +8,7 @@ PAGES is a JSON object from names to an address and a cookie.
 """
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 TIMES, SHOWN, LINES = 3, 10, 12
+MANY_KEYS = re.compile(r"(\d+, ?\d+, ?\d+)(?:, ?\d+){9,}")  # a page's keys, which tell nobody anything
 
 
 def slowest(pages: dict[str, tuple[str, str]]) -> list[dict[str, Any]]:
@@ -39,7 +41,7 @@ def slowest(pages: dict[str, tuple[str, str]]) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}  # one page for each text: many ask the same
     for (name, text), seconds in longest:
         if len(found) < SHOWN and text not in found:
-            found[text] = {"page": name, "seconds": seconds, "sql": text, "plan": _plan(text)}
+            found[text] = {"page": name, "seconds": seconds, "sql": short(text), "plan": _plan(text)}
     return list(found.values())
 
 
@@ -50,7 +52,12 @@ def _plan(text: str) -> list[str]:
     how = "EXPLAIN (ANALYZE, COSTS OFF, SUMMARY OFF)" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
     with connection.cursor() as cursor:
         cursor.execute(f"{how} {text.replace('%', '%%')}" if connection.vendor == "sqlite" else f"{how} {text}")
-        return [str(row[-1]) for row in cursor.fetchall()][:LINES]
+        return [short(str(row[-1])) for row in cursor.fetchall()][:LINES]
+
+
+def short(text: str) -> str:
+    """Leave out all but the first of many keys."""
+    return MANY_KEYS.sub(r"\1, …", text)
 
 
 def sizes() -> dict[str, int]:

@@ -58,7 +58,7 @@ class Drill:
         self.away, self.without = away, cut
         self.environment = os.environ | {name: far(name) for name in PORTS}
         self.workers = [self._worker(one) for one in places]
-        self.done: list[tuple[float, int]] = []  # seconds and pieces of work
+        self.done: list[tuple[float, int]] = [(0.0, 0)]  # seconds and pieces of work; people hand in from the start
         self.happened: dict[str, float] = {}
 
     def _worker(self, host: Host) -> "subprocess.Popen[bytes]":
@@ -78,7 +78,7 @@ class Drill:
         moved = time.monotonic()
         while (left := work.left()) and time.monotonic() < moved + PATIENCE:
             now = time.monotonic() - began
-            if not self.done or self.done[-1][1] != whole - left:
+            if self.done[-1][1] != whole - left:
                 moved = time.monotonic()
             self.done.append((round(now, 1), whole - left))
             self._harm(now, (whole - left) / whole)
