@@ -377,6 +377,7 @@ class ObjectiveMastery(models.Model):
     at = models.DateTimeField()
 
     class Meta:
+        verbose_name_plural = _("objective masteries")
         constraints = [
             models.UniqueConstraint(
                 fields=["membership", "objective"],

@@ -56,8 +56,10 @@ def study(crowd: Crowd) -> None:
     papers = [_paper(check) for check in CheckVersion.objects.followed_by(crowd.present).defer(None)]
     followed = Resource.objects.filter(module_version__version__adoptions__cohort=crowd.present)
     resources = list(followed.filter(is_required=True).select_related("module_version"))
-    for first in range(0, len(crowd.participants), BATCH):
-        some = crowd.participants[first : first + BATCH]
+    # Past cohorts first: what they wrote is older than what the present one writes.
+    people = sorted(crowd.participants, key=lambda one: one.cohort_id == crowd.present.pk)
+    for first in range(0, len(people), BATCH):
+        some = people[first : first + BATCH]
         history = History()
         for place, membership in enumerate(some, first):
             _take_all(crowd, history, membership, papers, place)
