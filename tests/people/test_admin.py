@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from mastery.allowances import TimeAllowance
 from tests.factories.outbox import LetterTemplateFactory
 from tests.factories.people import CohortFactory, MembershipFactory, UserFactory
 from whitebox.people import membership
@@ -162,3 +163,15 @@ def test_deferring_asks_where_to_and_the_list_says_where_they_went(db: None, cli
     assert (moved.user, moved.began_as) == (member.user, member)
     page = client.get(reverse("admin:people_membership_changelist")).content.decode()
     assert "deferred to Cohort Two on" in page
+
+
+def test_lists_call_people_by_their_names(db: None, client: Client) -> None:
+    learner = MembershipFactory.create(user__name="Ana Reyes")
+    organizer = organizer_of(learner.cohort, client)
+    TimeAllowance.objects.create(membership=learner, percent=150, reason="Slow screen.", by=organizer)
+
+    page = client.get(reverse("admin:mastery_timeallowance_changelist")).content.decode()
+
+    assert "Ana Reyes" in page
+    assert organizer.called in page
+    assert f"membership {learner.pk}<" not in page

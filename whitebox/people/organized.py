@@ -3,8 +3,11 @@
 Nothing is deleted here. Records that people's lives depend on are ended by verbs.
 """
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any, Generic, TypeVar
 
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, Model, QuerySet
 from django.forms import ModelChoiceField
@@ -35,6 +38,29 @@ def own_cohorts(request: HttpRequest) -> QuerySet[Cohort]:
     return Cohort.objects.filter(pk__in=organized_cohorts(request))
 
 
+@cache
+def _called(model: type[Model], name: str) -> "str | Callable[[Model], str]":
+    """Return a column with the names of people for a field that leads to people, other fields as they are."""
+    field = _to_people(model, name)
+    if field is None:
+        return name
+
+    @admin.display(description=field.verbose_name, ordering=name, empty_value="-")
+    def called(row: Model) -> str:
+        found: User | Membership | None = getattr(row, name)
+        person = found.user if isinstance(found, Membership) else found
+        return person.called if person else ""
+
+    return called
+
+
+def _to_people(model: type[Model], name: str) -> "ForeignKey[Any, Any] | None":
+    """Return the field of that name where it leads to a person or to a membership."""
+    fields = {one.name: one for one in model._meta.concrete_fields if isinstance(one, ForeignKey)}  # noqa: SLF001  # its documented name
+    field = fields.get(name)
+    return field if field is not None and field.related_model in {User, Membership} else None
+
+
 class OrganizedAdmin(AdminLook[Row], Generic[Row]):
     """An admin that organizers may use without Django's permission tables.
 
@@ -56,6 +82,17 @@ class OrganizedAdmin(AdminLook[Row], Generic[Row]):
         own = rows.filter(**{f"{self.cohort_path}__in": organized_cohorts(request)})
         # A person has many memberships, and the join would show one row for each.
         return own.distinct() if "memberships__" in self.cohort_path else own
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Call people by their names where a list would say the numbers of their rows."""
+        return [_called(self.model, one) if isinstance(one, str) else one for one in super().get_list_display(request)]
+
+    def get_list_select_related(self, request: HttpRequest) -> bool | list[str] | tuple[str, ...]:
+        given = super().get_list_select_related(request)
+        if isinstance(given, bool):
+            return given
+        people = ((one, _to_people(self.model, one)) for one in given)
+        return [*given, *(f"{one}__user" for one, field in people if field and field.related_model is Membership)]
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Row | None:
         found = super().get_object(request, object_id, from_field)
