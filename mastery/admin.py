@@ -53,6 +53,9 @@ class AttemptAdmin(ReadOnly):
 @admin.register(GradeEvent)
 class GradeEventAdmin(ReadOnly):
     cohort_path = "attempt__membership__cohort"
+    # The ledger is many times longer than the list of attempts, which leads to those of a cohort.
+    ordering = ("-attempt_id", "-pk")
+    is_counted_in_order = True
     list_display = ("__str__", "attempt", "item", "objective", "points", "total", "by", "job", "supersedes", "at")
     list_select_related = ("attempt", "objective", "by", "job", "supersedes")
 

@@ -64,14 +64,16 @@ class NearPages(Paginator[Any]):
     AHEAD = 10
     FEW = 2000  # rows whose keys are asked for one by one
 
-    def __init__(self, rows: "models.QuerySet[Any]", per_page: int, *, page: int) -> None:
+    def __init__(self, rows: "models.QuerySet[Any]", per_page: int, *, page: int, is_in_order: bool = False) -> None:
         super().__init__(rows, per_page)
+        self.is_in_order = is_in_order
         self.most = (min(page, digits.LARGEST // per_page - self.AHEAD) + self.AHEAD) * per_page
 
     @cached_property
     def count(self) -> int:
         rows: models.QuerySet[Any] = self.object_list  # type: ignore[assignment]  # as it was handed over
-        keys = rows.order_by().values_list("pk", flat=True)[: self.most + 1]
+        found_first = rows if self.is_in_order else rows.order_by()
+        keys = found_first.values_list("pk", flat=True)[: self.most + 1]
         if self.most > self.FEW:
             found = keys.count()
         else:
@@ -152,6 +154,8 @@ class NamedControls(BaseModelAdmin[Row]):
 class AdminLook(NamedControls[Row], ModelAdmin[Row]):
     """The site's own ModelAdmin: names for cells that can be edited in the list."""
 
+    is_counted_in_order = False  # where an index leads to the first rows that somebody may see, and to any others less
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return Listing
 
@@ -159,7 +163,8 @@ class AdminLook(NamedControls[Row], ModelAdmin[Row]):
         self, request: HttpRequest, queryset: "models.QuerySet[Any]", per_page: int, *_more: Any, **_named: Any
     ) -> "Paginator[Any]":
         named = (request.GET.get(name, "") for name in (PAGE_VAR, "page"))  # of a list, and of a box that completes
-        return NearPages(queryset, per_page, page=max(digits.whole(text) or 1 for text in named))
+        page = max(digits.whole(text) or 1 for text in named)
+        return NearPages(queryset, per_page, page=page, is_in_order=self.is_counted_in_order)
 
     def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> type[forms.BaseModelFormSet[Any, Any]]:
         kwargs.setdefault("formfield_callback", partial(self.named_formfield, request=request))
