@@ -52,3 +52,14 @@ def test_far_pages_are_counted_without_their_keys(monkeypatch: pytest.MonkeyPatc
     with CaptureQueriesContext(connection) as asked:
         assert pages.count == User.objects.count()
     assert "COUNT(" in asked[0]["sql"].upper()
+
+
+def test_rows_can_be_counted_in_their_order() -> None:
+    people = UserFactory.create_batch(3)
+    rows = User.objects.filter(pk__in=[one.pk for one in people]).order_by("-pk")
+
+    with CaptureQueriesContext(connection) as asked:
+        counts = [NearPages(rows, 2, page=1, is_in_order=ordered).count for ordered in (False, True)]
+
+    assert counts == [3, 3]
+    assert ["ORDER BY" in one["sql"] for one in asked.captured_queries] == [False, True]
