@@ -39,6 +39,7 @@ class Zygote:
         self.runs = 0
         self.owner = os.getpid()
         self._received = b""
+        self._alive: set[int] = set()
         self._ended: dict[int, int] = {}
         try:
             filter_pipe = filled_pipe(compiled_filter())
@@ -68,7 +69,8 @@ class Zygote:
 
     @property
     def is_usable(self) -> bool:
-        return self.runs < RUNS and self.owner == os.getpid() and self._process.poll() is None
+        is_fresh = self.runs < RUNS or bool(self._alive)  # An old one ends with its last child, never before.
+        return is_fresh and self.owner == os.getpid() and self._process.poll() is None
 
     def fork(self, script: str, limits: Limits, descriptors: tuple[int, int, int]) -> "Child":
         """Start a run that reads its request from the first descriptor. Raises Lost."""
@@ -79,7 +81,9 @@ class Zygote:
         except OSError as error:
             raise Lost from error
         self.runs += 1
-        return Child(self, int(self._answer("started", ANSWER_SECONDS)["started"]))
+        child = int(self._answer("started", ANSWER_SECONDS)["started"])
+        self._alive.add(child)
+        return Child(self, child)
 
     def kill(self, child: int) -> None:
         with contextlib.suppress(OSError):  # A zygote that is gone has no children.
@@ -125,6 +129,7 @@ class Zygote:
     def _note(self, said: dict[str, Any]) -> None:
         if "ended" in said:
             self._ended[said["ended"]] = said["status"]
+            self._alive.discard(said["ended"])
 
     def _next(self) -> dict[str, Any] | None:
         line, newline, rest = self._received.partition(b"\n")
@@ -135,6 +140,8 @@ class Zygote:
         return said
 
     def _receive(self, until: float) -> bool:
+        if self._link.fileno() < 0:
+            raise Lost  # It was closed.
         poll = select.poll()  # select() knows no descriptor above 1023
         poll.register(self._link, select.POLLIN)
         if not poll.poll(1000 * max(0.0, until - time.monotonic())):

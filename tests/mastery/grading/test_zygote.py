@@ -174,6 +174,24 @@ def test_zygote_is_renewed(nursery: Nursery, monkeypatch: pytest.MonkeyPatch) ->
     assert len(used) > 1
 
 
+def test_renewing_waits_for_a_run_that_is_under_way(nursery: Nursery, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zygote, "RUNS", 1)
+    with nursery.start("learner", SOFTMAX.limits) as learner:
+        old = nursery._zygote()
+        with nursery.start("author", SOFTMAX.limits) as author:
+            await_ready(author)
+        await_ready(learner)
+
+    assert nursery._zygote() is not old
+
+
+def test_a_zygote_that_was_closed_is_lost(nursery: Nursery) -> None:
+    with nursery.start("learner", SOFTMAX.limits) as session:
+        nursery.close()
+
+        assert session.finish().is_stopped is False
+
+
 def test_child_that_does_not_answer_takes_its_zygote_along(nursery: Nursery, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zygote, "ANSWER_SECONDS", 0.2)
     with nursery.start("learner", Limits()) as session:
