@@ -1,6 +1,6 @@
 """The ledger in the admin: to be read. Exceptions are added, and nothing is changed or deleted."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -29,7 +29,7 @@ from whitebox.web.visitor import signed_in
 
 class ReadOnly(OrganizedAdmin[Any]):
     cohort_path = "membership__cohort"
-    ordering = ("-pk",)  # the latest first, by an index that every table has
+    ordering: ClassVar[tuple[str, ...]] = ("-pk",)  # the latest first, by an index that every table has
     may_change = False
     actions = None
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from curriculum import deadlines, syllabus
@@ -30,7 +31,8 @@ from whitebox.people.models import Membership
 MOST_MISSED = 3
 STATES = ("stuck", "silent", "tried", "done")  # as they are listed: who needs help comes first
 LABELS = {"stuck": _("stuck"), "silent": _("silent"), "tried": _("tried"), "done": _("done")}
-LOOKS = {"stuck": "not_yet", "silent": "overdue", "tried": "waiting", "done": "mastered"}
+LOOKS = {"stuck": "not_yet", "silent": "open", "tried": "waiting", "done": "mastered"}
+OVERDUE = LOOKS | {"silent": "overdue"}  # once the work is due
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class Line:
     missed: Sequence[str]  # numbers of the objectives that were missed in it
     read: int
     extended: datetime | None  # their own due time, where it is not everybody's
+    is_due: bool
 
     @property
     def label(self) -> str:
@@ -90,7 +93,7 @@ class Line:
 
     @property
     def look(self) -> str:
-        return LOOKS[self.state]
+        return (OVERDUE if self.is_due else LOOKS)[self.state]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,8 @@ class Sheet:
     def counts(self) -> list[tuple[str, str, int]]:
         """Look, word and number of people of each state, those who are ready first."""
         counted = Counter(line.state for line in self.lines)
-        return [(LOOKS[state], str(LABELS[state]), counted[state]) for state in reversed(STATES)]
+        looks = OVERDUE if self.due_at and self.due_at <= timezone.now() else LOOKS
+        return [(looks[state], str(LABELS[state]), counted[state]) for state in reversed(STATES)]
 
     @property
     def done(self) -> int:
@@ -139,13 +143,14 @@ def sheet(session: Session) -> Sheet:
     work = _work(session, required)
     due = _due(session, people)
     states = {one.pk: work[one.root].state(len(required), has_check=check is not None) for one in people}
-    lines = [_line(one, work[one.root], states[one.pk], due.get(one.pk), numbers) for one in people]
+    everybodys = _everybodys(session)
+    lines = [_line(one, work[one.root], states[one.pk], due.get(one.pk), everybodys, numbers) for one in people]
     return Sheet(
         module=module,
         lines=sorted(lines, key=lambda line: STATES.index(line.state)),
         missed=_most_missed([work[one.root] for one in people], check, numbers) if check else [],
         required=len(required),
-        due_at=_everybodys(session),
+        due_at=everybodys,
         has_check=check is not None,
     )
 
@@ -210,7 +215,15 @@ def _everybodys(session: Session) -> datetime | None:
     return found.base_at if found else None
 
 
-def _line(membership: Membership, work: Work, state: str, due: Deadline | None, numbers: Mapping[int, str]) -> Line:
+def _line(
+    membership: Membership,
+    work: Work,
+    state: str,
+    own: Deadline | None,
+    everybodys: datetime | None,
+    numbers: Mapping[int, str],
+) -> Line:
+    due_at = own.due_at if own else everybodys
     last = work.graded[-1] if work.graded else None
     missed = (
         {numbers.get(one.objective, "") for one in work.grades.get(last.pk, []) if one.is_missed} if last else set()
@@ -221,7 +234,8 @@ def _line(membership: Membership, work: Work, state: str, due: Deadline | None, 
         score=work.points(last) if last else None,
         missed=sorted(missed - {""}),
         read=work.read,
-        extended=due.due_at if due and due.is_extended else None,
+        extended=own.due_at if own and own.is_extended else None,
+        is_due=due_at is not None and due_at <= timezone.now(),
     )
 
 

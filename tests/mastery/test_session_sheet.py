@@ -3,6 +3,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -58,6 +59,17 @@ def another(course: Course, *, mentor: Membership | None = None) -> Membership:
 
 def address(course: Course) -> str:
     return reverse("mastery:readiness", args=[course.participant.cohort.slug, course.modules[0].module.slug])
+
+
+def test_silence_is_red_once_the_work_is_due(course: Course) -> None:
+    before = sheet(course)
+    assert [line.look for line in before.lines] == ["open"]
+    assert ("open", "silent", 1) in before.counts
+
+    with time_machine.travel(timezone.now() + timedelta(days=3)):
+        after = sheet(course)
+        assert [line.look for line in after.lines] == ["overdue"]
+        assert ("overdue", "silent", 1) in after.counts
 
 
 def test_states_are_done_stuck_tried_and_silent(course: Course) -> None:
