@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -43,6 +44,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{cohort} is ready, in week {cohort.week_at(timezone.now())} of {cohort.weeks}.")
 
     def _serve(self, port: int) -> None:
+        _require_free(port)
         # Warnings only, unless somebody wants more: the lines of every request would bury the welcome.
         environment = {"LOG_LEVEL": "WARNING"} | os.environ | _like_production(port)
         # In a process of its own, so that the links in its letters lead to this port and hold under this key.
@@ -56,6 +58,7 @@ class Command(BaseCommand):
             self._welcome(port)
             while all(process.poll() is None for process in running):
                 time.sleep(0.2)
+            raise CommandError("The web server or the worker has stopped by itself; why stands above.")
         except KeyboardInterrupt:
             self.stdout.write("Stopping.")
         finally:
@@ -69,6 +72,18 @@ class Command(BaseCommand):
         for role in ROLES:
             self.stdout.write(f"    {role}@demo.test")
         self.stdout.write("")
+
+
+def _require_free(port: int) -> None:
+    """Raise CommandError where the web server could not listen, before a minute is spent on filling."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the web server does
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError) as error:
+            raise CommandError(
+                f"Port {port} cannot be used: {error}. Nothing was changed. Take another: PORT=9000 make demo"
+            ) from error
 
 
 def _like_production(port: int) -> dict[str, str]:
