@@ -3,6 +3,7 @@
 python scripts/measure_sandbox.py [rounds]
 """
 
+import os
 import statistics
 import subprocess
 import sys
@@ -12,8 +13,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from mastery.grading.code import Exercise, Verdict, availability, grade, prepare, self_test
-from mastery.grading.interpreter import sandbox_folder
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "whitebox.settings")
+django.setup()
+
+from django.conf import settings  # noqa: E402  # Django comes first
+
+from mastery.grading.code import Exercise, PreparedCases, Verdict, availability, grade, prepare, self_test  # noqa: E402
+from mastery.grading.interpreter import sandbox_folder  # noqa: E402
 
 REFERENCE = "import numpy as np\n\ndef double(x):\n    return 2 * x\n"
 CASES = """\
@@ -32,8 +40,9 @@ def main(rounds: int) -> None:
     prepared = prepare(EXERCISE, 1)  # The self-test has been run after this.
     ways: dict[str, Callable[[], object]] = {
         "bare interpreter, import numpy": lambda: subprocess.run([python, "-c", "import numpy"], check=True),  # noqa: S603 - our own words
-        "grade, author's box and learner's": lambda: passed(grade(REFERENCE, EXERCISE, 1).verdict),
-        "grade, cases kept": lambda: passed(grade(REFERENCE, EXERCISE, 1, prepared).verdict),
+        "grade in a box made anew": lambda: graded(fast=False),
+        "grade there, cases kept": lambda: graded(prepared, fast=False),
+        "grade forked from the zygote": lambda: graded(fast=True),
         "self-test": self_test,
         "availability, looked before": availability,
     }
@@ -49,9 +58,11 @@ def main(rounds: int) -> None:
         sys.stdout.write(f"{name:36} median {median:6.1f} ms  least {min(times):6.1f} ms  {median / bare:.2f} x bare\n")
 
 
-def passed(verdict: Verdict) -> None:
-    if verdict is not Verdict.PASSED:
-        raise SystemExit(f"The right solution did not pass: {verdict}")
+def graded(prepared: PreparedCases | None = None, *, fast: bool) -> None:
+    settings.SANDBOX_ZYGOTE = fast
+    found = grade(REFERENCE, EXERCISE, 1, prepared)
+    if found.verdict is not Verdict.PASSED:
+        raise SystemExit(f"The right solution did not pass: {found.verdict}")
 
 
 if __name__ == "__main__":
