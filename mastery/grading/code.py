@@ -51,10 +51,10 @@ def prepare(exercise: Exercise, seed: int) -> PreparedCases:
     box = author_box()
     try:
         return cases.prepare(exercise, seed, box)
-    except ExerciseFault:
+    except (ExerciseFault, SandboxUnavailable):
         if box.is_whole:
             raise
-    # The fast box has no folder to write to. What ends there, a whole one may bring to its end.
+    # The fast box has no folder to write to, and may be gone. What ends there, a whole one may bring to its end.
     return cases.prepare(exercise, seed, isolated_box())
 
 

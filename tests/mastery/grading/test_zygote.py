@@ -119,6 +119,19 @@ def test_author_whom_the_fast_box_refuses_is_heard_in_a_whole_one(settings: Sett
     assert grade(REFERENCE, replace(SOFTMAX, reference=writes), SEED).verdict is Verdict.PASSED
 
 
+def test_author_gets_a_whole_box_where_the_fast_one_is_gone(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_arguments: object) -> None:
+        raise SandboxUnavailable("no")
+
+    settings.SANDBOX_ZYGOTE = False
+    assert selftest.author_box().is_whole is False
+    monkeypatch.setattr(Nursery, "start", gone)
+
+    assert grade(REFERENCE, SOFTMAX, SEED).verdict is Verdict.PASSED
+
+
 def test_learner_gets_a_box_of_its_own_and_the_author_the_fast_one(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
