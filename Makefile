@@ -20,11 +20,11 @@ $(VENV)/uv.stamp: requirements/uv.txt
 	@touch $@
 
 $(VENV)/run.stamp: $(VENV)/uv.stamp requirements/run.txt
-	$(UV) install --quiet --system-certs --python $(PY) --require-hashes -r requirements/run.txt
+	$(UV) install --quiet --system-certs --compile-bytecode --python $(PY) --require-hashes -r requirements/run.txt
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
-	$(UV) install --quiet --system-certs --python $(PY) --require-hashes -r requirements/dev.txt
+	$(UV) install --quiet --system-certs --compile-bytecode --python $(PY) --require-hashes -r requirements/dev.txt
 	@touch $@
 
 setup: $(VENV)/dev.stamp ## Make the environment, with hashes, in seconds
@@ -33,7 +33,7 @@ sandbox: $(VENV)/uv.stamp ## Make the interpreter of the grading box
 	sh scripts/make_sandbox.sh
 
 deploy: $(VENV)/run.stamp sandbox ## Make the environment of a server, without what only tests need
-	$(UV) install --quiet --system-certs --python $(PY) --require-hashes -r requirements/deploy.txt
+	$(UV) install --quiet --system-certs --compile-bytecode --python $(PY) --require-hashes -r requirements/deploy.txt
 
 demo: $(VENV)/run.stamp sandbox ## Serve a seeded cohort at http://127.0.0.1:$(PORT) until Ctrl-C
 	@exec $(PY) -W ignore manage.py demo --port $(PORT)
