@@ -3,12 +3,22 @@
 from datetime import date, time
 
 from allauth.account.models import EmailAddress
-from factory.declarations import LazyAttribute, PostGeneration, Sequence, SubFactory
+from factory.declarations import LazyAttribute, LazyFunction, PostGeneration, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 from factory.faker import Faker
 
 from whitebox.people.choices import Role
 from whitebox.people.models import Cohort, Membership, User
+
+APPLICANTS = {"Reyes", "Santos"}  # surnames that tests give to applicants: a reviewer of that name is in conflict
+
+
+def _name() -> str:
+    """Return a random name, and none by which a person would be related to a test's applicant by chance."""
+    while True:
+        name: str = Faker("name").evaluate(None, None, {"locale": None})
+        if not APPLICANTS & set(name.split()):
+            return name
 
 
 def _verify(user: User, create: bool, wanted: bool | None, **_: object) -> None:
@@ -22,7 +32,7 @@ class UserFactory(DjangoModelFactory[User]):
         skip_postgeneration_save = True
 
     email = Sequence(lambda n: f"person{n}@example.test")
-    name = Faker("name")
+    name = LazyFunction(_name)
     zone = "Asia/Manila"
     # Nobody sleeps, so that no test depends on the hour it runs at. A test of quiet hours says when they are.
     quiet_from = time(0)
