@@ -63,15 +63,22 @@ class PreparedCases:
 def prepare(exercise: Exercise, seed: int, box: Box) -> PreparedCases:
     """Run the author's code in a box of its own. Raises ExerciseFault or SandboxUnavailable."""
     with box.start("author", AUTHOR_LIMITS) as session:
-        return prepare_in(session, exercise, seed)
+        introduce(session, exercise)
+        return ask(session, exercise, seed, is_last=True)
 
 
-def prepare_in(session: Session, exercise: Exercise, seed: int) -> PreparedCases:
-    """As `prepare`, in a box that was started before."""
+def introduce(session: Session, exercise: Exercise) -> None:
+    """Hand the author's code to a box that was started for it; seeds may follow. Raises SandboxUnavailable."""
     await_ready(session)
-    session.send(codec.to_bytes([exercise.reference, exercise.cases, exercise.function, seed, list(exercise.files)]))
+    programs = [exercise.reference, exercise.cases, exercise.function, list(exercise.files)]
+    session.send(codec.to_bytes(programs) + b"\n", is_last=False)
+
+
+def ask(session: Session, exercise: Exercise, seed: int, *, is_last: bool) -> PreparedCases:
+    """Let a box that knows the exercise make the cases of one seed. Raises ExerciseFault."""
+    session.send(codec.to_bytes(seed) + b"\n", is_last=is_last)
     try:
-        cases = checked(_received(session))
+        cases = checked(_received(session, seed))
     except Overrun as error:
         raise ExerciseFault(
             ErrorKind.GRADER_CRASHED, "the author's code used too much time or sent too much"
@@ -93,12 +100,12 @@ def await_ready(session: Session) -> None:
         raise SandboxUnavailable(f"The interpreter in the box did not start: {reason}")
 
 
-def _received(session: Session) -> list[Case]:
+def _received(session: Session, seed: int) -> list[Case]:
     cases: list[Case] = []
     until = time.monotonic() + AUTHOR_LIMITS.wall_seconds
     while (line := session.frame(until)) is not None:
         kind, *content = codec.from_bytes(line)
-        if kind == "end":
+        if [kind, *content] == ["end", seed]:
             return cases
         if kind == "crashed":
             raise ExerciseFault(ErrorKind.GRADER_CRASHED, f"the author's code stopped: {content[0]}")

@@ -3,11 +3,12 @@
 `grade` judges one submission, `prepare` makes cases that can be kept for many, `check_exercise` tests an exercise.
 """
 
+import contextlib
 from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
-from mastery.grading import cases
+from mastery.grading import authors, cases
 from mastery.grading.availability import Availability, availability
 from mastery.grading.base import Verdict
 from mastery.grading.box import Box
@@ -49,12 +50,10 @@ OUR_FAULT = _("This exercise could not be graded. This is our fault and does not
 def prepare(exercise: Exercise, seed: int) -> PreparedCases:
     """Make the cases of one seed and their answers. Raises ExerciseFault or SandboxUnavailable."""
     box = author_box()
-    try:
-        return cases.prepare(exercise, seed, box)
-    except (ExerciseFault, SandboxUnavailable):
-        if box.is_whole:
-            raise
-    # The fast box has no folder to write to, and may be gone. What ends there, a whole one may bring to its end.
+    if not box.is_whole:
+        # The fast box has no folder to write to, and may be gone. What ends there, a whole one may bring to its end.
+        with contextlib.suppress(ExerciseFault, SandboxUnavailable):
+            return authors.of_thread(box).prepare(exercise, seed)
     return cases.prepare(exercise, seed, isolated_box())
 
 

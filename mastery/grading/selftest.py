@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from mastery.grading import authors
 from mastery.grading.availability import availability
 from mastery.grading.box import RUNNER, Box, Bubblewrap
 from mastery.grading.cases import Case, await_ready
@@ -104,6 +105,7 @@ def _nursery() -> Nursery:
 
 def forget() -> None:
     """End the fast box of this thread and test anew before the next run."""
+    authors.forget()
     if _nursery.cache_info().currsize:
         _nursery().close()
     _fast_box.cache_clear()

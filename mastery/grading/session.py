@@ -1,4 +1,4 @@
-"""The host's end of one box: sends one request, reads frames, keeps what was printed, stops what runs too long."""
+"""The host's end of one box: sends requests, reads frames, keeps what was printed, stops what runs too long."""
 
 import contextlib
 import os
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self
 
-RESULT_BYTES = 4 << 20  # All frames of one box together.
-OUTPUT_BYTES = 1 << 20  # Printed; past it the box is stopped.
+RESULT_BYTES = 4 << 20  # All frames that answer one request.
+OUTPUT_BYTES = 1 << 20  # Printed meanwhile; past it the box is stopped.
 CHUNK = 1 << 16
 EXIT_GRACE_SECONDS = 0.5
 
@@ -87,11 +87,12 @@ class Session:
     def __init__(self, process: Process, request: int, result: int, output: int) -> None:
         self._process = process
         self._request, self._result, self._output = request, result, output
-        self._unsent = memoryview(b"")
+        self._unsent = bytearray()
+        self._is_last = False
         self._received = bytearray()
         self._received_total = 0
         self.printed = bytearray()
-        self._selector = selectors.DefaultSelector()
+        self._selector = selectors.PollSelector()  # three descriptors: epoll would cost six calls more
         for descriptor in (result, output):
             os.set_blocking(descriptor, False)
             self._selector.register(descriptor, selectors.EVENT_READ)
@@ -105,16 +106,24 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the box, whatever it is doing. Twice changes nothing."""
         if self._ending is None:
             self._reap(stop=True)
         for descriptor in tuple(self._open):
             self._close(descriptor)
         self._selector.close()
 
-    def send(self, request: bytes) -> None:
-        """Hand over the one request. It is written while frames are awaited."""
-        self._unsent = memoryview(request)
-        self._selector.register(self._request, selectors.EVENT_WRITE)
+    def send(self, request: bytes, *, is_last: bool = True) -> None:
+        """Hand over a request; after the last one its way is closed. It is written while frames are awaited."""
+        if not self._unsent:
+            self._selector.register(self._request, selectors.EVENT_WRITE)
+        self._unsent += request
+        self._is_last = is_last
+        self._received_total = 0
+        self.printed.clear()
 
     def frame(self, until: float) -> bytes | None:
         """Return the next frame, or None when no more can come. `until` is a reading of time.monotonic().
@@ -153,13 +162,17 @@ class Session:
 
     def _write(self) -> None:
         try:
-            self._unsent = self._unsent[os.write(self._request, self._unsent[:CHUNK]) :]
+            del self._unsent[: os.write(self._request, self._unsent[:CHUNK])]
         except BlockingIOError:
             return
         except BrokenPipeError:  # It closed its end: it will hear no more, and what it sends decides.
-            self._unsent = memoryview(b"")
-        if not self._unsent:
+            self._unsent.clear()
+        if self._unsent:
+            return
+        if self._is_last:
             self._close(self._request)
+        else:
+            self._selector.unregister(self._request)
 
     def _receive(self) -> None:
         chunk = self._read(self._result)

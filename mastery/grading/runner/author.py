@@ -1,9 +1,14 @@
-"""Runs inside a box of its own: makes an exercise's cases from a seed, and what the reference returns on them.
+"""Runs inside a box of its own: makes an exercise's cases from seeds, and what the reference returns on them.
+
+The first line of the request is the exercise, each further one a seed. Every seed runs the programs from their first
+line on, so it finds nothing that an earlier one left in them.
 
 The exercise's author is trusted with this exercise's marks, not with the machine.
 """
 
 import os
+from functools import cache
+from types import CodeType
 from typing import Any
 
 import bundle  # type: ignore[import-not-found]  # beside this file in the box
@@ -19,15 +24,16 @@ def main(request_descriptor: int, result_descriptor: int) -> None:
 
     send("ready")
     with open(request_descriptor, "rb") as requests:
-        request = codec.from_bytes(requests.read())
-    try:
-        answer(send, *request)
-    except BaseException as error:  # noqa: BLE001 - SystemExit and its like too: each must be told
-        send("crashed", f"{type(error).__name__}: {error}"[:2000])
+        exercise = codec.from_bytes(requests.readline())
+        try:
+            for seed in requests:
+                answer(send, *exercise, codec.from_bytes(seed))
+        except BaseException as error:  # noqa: BLE001 - SystemExit and its like too: each must be told
+            send("crashed", f"{type(error).__name__}: {error}"[:2000])
     os._exit(0)
 
 
-def answer(send: Any, reference: str, cases: str, function_name: str, seed: int, files: list[str]) -> None:
+def answer(send: Any, reference: str, cases: str, function_name: str, files: list[str], seed: int) -> None:
     space = module(cases, "cases.py")
     public, hidden = space["PUBLIC"], space["hidden"](np.random.default_rng(seed))
     main, text = bundle.opened(reference, files, "reference.py")
@@ -36,7 +42,7 @@ def answer(send: Any, reference: str, cases: str, function_name: str, seed: int,
         send("case", case["name"], None, *answered(function, case))
     for case in hidden:
         send("case", case["name"], case["category"], *answered(function, case))
-    send("end")
+    send("end", seed)
 
 
 def answered(function: Any, case: dict[str, Any]) -> tuple[Any, Any]:
@@ -47,5 +53,10 @@ def answered(function: Any, case: dict[str, Any]) -> tuple[Any, Any]:
 
 def module(source: str, file: str) -> dict[str, Any]:
     space: dict[str, Any] = {"__name__": file.removesuffix(".py")}
-    exec(compile(source, file, "exec", dont_inherit=True), space)  # noqa: S102 - this is what the box is for
+    exec(compiled(source, file), space)  # noqa: S102 - this is what the box is for
     return space
+
+
+@cache
+def compiled(source: str, file: str) -> CodeType:
+    return compile(source, file, "exec", dont_inherit=True)

@@ -48,7 +48,7 @@ def main(control: int, filter_pipe: int) -> None:
     os.close(control)
     poll = select.poll()
     poll.register(link, select.POLLIN)
-    running: dict[int, int] = {}  # the children's process numbers by their descriptors
+    running: dict[int, tuple[int, int]] = {}  # by a child's descriptor: its process number, and the host's for its run
     np.random.seed(0)
     gc.freeze()  # A collection in a child would touch, and so copy, all that is here.
     say(link, {"ready": os.getpid()})
@@ -64,23 +64,24 @@ def say(link: socket.socket, message: dict[str, Any]) -> None:
     link.sendall(json.dumps(message).encode() + b"\n")
 
 
-def collect(link: socket.socket, poll: select.poll, running: dict[int, int], descriptor: int) -> None:
+def collect(link: socket.socket, poll: select.poll, running: dict[int, tuple[int, int]], descriptor: int) -> None:
     poll.unregister(descriptor)
-    child = running.pop(descriptor)
+    child, run = running.pop(descriptor)
     os.close(descriptor)
     _pid, status = os.waitpid(child, 0)
-    say(link, {"ended": child, "status": os.waitstatus_to_exitcode(status)})
+    say(link, {"ended": run, "status": os.waitstatus_to_exitcode(status)})
 
 
-def obey(link: socket.socket, poll: select.poll, running: dict[int, int], rules: Any) -> bool:
+def obey(link: socket.socket, poll: select.poll, running: dict[int, tuple[int, int]], rules: Any) -> bool:
     """Do what one message asks for. False when there will be no more."""
     message, ancillary, _flags, _address = link.recvmsg(MESSAGE_BYTES, socket.CMSG_LEN(3 * array.array("i").itemsize))
     if not message:
         return False
     asked = json.loads(message)
     if "kill" in asked:
-        if asked["kill"] in running.values():
-            os.kill(asked["kill"], signal.SIGKILL)
+        for child, run in running.values():
+            if run == asked["kill"]:
+                os.kill(child, signal.SIGKILL)
         return True
     descriptors = array.array("i")
     descriptors.frombytes(ancillary[0][2])
@@ -90,9 +91,8 @@ def obey(link: socket.socket, poll: select.poll, running: dict[int, int], rules:
     for descriptor in descriptors:
         os.close(descriptor)
     watch = os.pidfd_open(child)
-    running[watch] = child
+    running[watch] = child, asked["run"]
     poll.register(watch, select.POLLIN)
-    say(link, {"started": child})
     return True
 
 

@@ -12,7 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
-from mastery.grading import selftest, zygote
+from mastery.grading import authors, selftest, zygote
 from mastery.grading.cases import await_ready
 from mastery.grading.code import Limits, SandboxUnavailable, Verdict, grade, prepare
 from mastery.grading.interpreter import find_interpreter
@@ -127,6 +127,7 @@ def test_author_gets_a_whole_box_where_the_fast_one_is_gone(
 
     settings.SANDBOX_ZYGOTE = False
     assert selftest.author_box().is_whole is False
+    authors.forget()
     monkeypatch.setattr(Nursery, "start", gone)
 
     assert grade(REFERENCE, SOFTMAX, SEED).verdict is Verdict.PASSED
@@ -144,6 +145,7 @@ def test_learner_gets_a_box_of_its_own_and_the_author_the_fast_one(
         return fork(self, script, *others)
 
     assert selftest.author_box().is_whole is False
+    authors.forget()
     monkeypatch.setattr(zygote.Zygote, "fork", watched)
 
     assert grade(REFERENCE, SOFTMAX, SEED).verdict is Verdict.PASSED
