@@ -4,13 +4,14 @@ Everything that grades takes them in this order, so that a mark, a worker and a 
 each other instead of blocking each other, and the ledger of a person grows one entry after the other.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
 
 from mastery.models import Attempt
 from whitebox.people.models import Membership
-from whitebox.prepared import prepared
+from whitebox.prepared import Some, prepared
 
 
 def hold(attempt_id: int) -> Attempt:
@@ -18,22 +19,46 @@ def hold(attempt_id: int) -> Attempt:
 
     Raises Attempt.DoesNotExist.
     """
-    _person(attempt_id)
-    # A query of its own: what comes with the lock of a row is as it was before the wait for it.
-    found = _attempt(attempt_id)
-    if not found:
+    held = hold_all([attempt_id])
+    if not held:
         raise Attempt.DoesNotExist
-    (attempt,) = found
-    attempt.for_check = attempt.check_version.for_check  # the same row, which came along
-    return attempt
+    return held[attempt_id]
+
+
+def hold_all(attempt_ids: Sequence[int]) -> dict[int, Attempt]:
+    """As `hold`, several of different people, by their keys; what does not exist is left out."""
+    _people(attempt_ids)
+    # A query of its own: what comes with the lock of a row is as it was before the wait for it.
+    return _held(attempt_ids)
+
+
+def hold_free(attempt_ids: Sequence[int]) -> dict[int, Attempt]:
+    """As `hold_all`, without those whose person somebody else holds now: it waits for nobody."""
+    free = [pk for pk in _free_people(attempt_ids) if pk in attempt_ids]
+    return _held(free) if free else {}
+
+
+def _held(attempt_ids: Sequence[int]) -> dict[int, Attempt]:
+    found = _attempts(attempt_ids)
+    for attempt in found:
+        attempt.for_check = attempt.check_version.for_check  # the same row, which came along
+    return {attempt.pk: attempt for attempt in found}
 
 
 @prepared
-def _person(attempt: int) -> QuerySet[Membership, Any]:
-    return Membership.objects.select_for_update().filter(attempts=attempt).values_list("pk")
+def _people(attempts: Some) -> QuerySet[Membership, Any]:
+    # One after the other by their keys: two who hold several people each never wait for each other.
+    people = Membership.objects.select_for_update(of=("self",)).order_by("pk")
+    return people.filter(attempts__in=attempts).values_list("pk")
 
 
 @prepared
-def _attempt(attempt: int) -> QuerySet[Attempt]:
+def _free_people(attempts: Some) -> QuerySet[Membership, Any]:
+    people = Membership.objects.select_for_update(of=("self",), skip_locked=True).order_by("pk")
+    return people.filter(attempts__in=attempts).values_list("attempts", flat=True)
+
+
+@prepared
+def _attempts(attempts: Some) -> QuerySet[Attempt]:
     found = Attempt.objects.select_for_update(of=("self",)).with_check().select_related("check_version__version")
-    return found.filter(pk=attempt).order_by()
+    return found.filter(pk__in=attempts).order_by("pk")

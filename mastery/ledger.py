@@ -1,6 +1,6 @@
 """The ledger of grades: entries are appended, and mastery is worked out from them alone.
 
-`record`, `correct` and `replace` are the only writers. `replay` reads the whole history of a membership and returns
+`record`, `correct` and `replace` are the only writers, each in a transaction that holds the attempt. `replay` reads the whole history of a membership and returns
 what it has mastered; the rows of ObjectiveMastery are its stored result, so that pages need not replay.
 """
 
@@ -26,7 +26,7 @@ from mastery.questions import Question
 from mastery.regrades import Regrade
 from whitebox.errors import RuleViolation
 from whitebox.people.models import Membership, User
-from whitebox.prepared import prepared
+from whitebox.prepared import Some, prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,16 @@ class Mark:
     points: int
     detail: Mapping[str, Any] = field(default_factory=dict)
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What a grader says about an attempt, by a job or as a person."""
+
+    attempt: Attempt
+    marks: Sequence[Mark]
+    job: GradingJob | None = None
+    by: User | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,33 +66,41 @@ class Mastered:
     at: datetime
 
 
-@transaction.atomic(savepoint=False)
-def record(
-    attempt: Attempt, marks: Sequence[Mark], *, job: GradingJob | None = None, by: User | None = None
-) -> list[GradeEvent]:
+def record(attempt: Attempt, marks: Sequence[Mark], *, by: User | None = None) -> list[GradeEvent]:
     """Append the first grade of some items. An item that has one already is left alone, so twice is harmless.
 
     The caller holds the attempt.
     """
-    known = {event.item for event in entries(attempt)}
+    return record_all([Marked(attempt, marks, by=by)])
+
+
+@transaction.atomic(savepoint=False)
+def record_all(marked: Sequence[Marked]) -> list[GradeEvent]:
+    """As `record`, for attempts of different people."""
+    known = entries_of([one.attempt for one in marked])
+    return GradeEvent.objects.bulk_create(
+        event for one in marked for event in _first_grades(one, known[one.attempt.pk])
+    )
+
+
+def _first_grades(given: Marked, known: Iterable[GradeEvent]) -> Iterator[GradeEvent]:
+    attempt, graded = given.attempt, {event.item for event in known}
     asked = {question.slug: question for question in questions.of_attempt(attempt)}
     objectives = objectives_of(attempt)
-    return GradeEvent.objects.bulk_create(
-        GradeEvent(
-            attempt=attempt,
-            check_version_id=attempt.check_version_id,
-            item=mark.item,
-            objective_id=objectives[asked[mark.item].objective],
-            points=mark.points,
-            total=asked[mark.item].points,
-            job=job,
-            by=by,
-            reason=mark.reason,
-            detail=dict(mark.detail),
-        )
-        for mark in marks
-        if mark.item not in known
-    )
+    for mark in given.marks:
+        if mark.item not in graded:
+            yield GradeEvent(
+                attempt=attempt,
+                check_version_id=attempt.check_version_id,
+                item=mark.item,
+                objective_id=objectives[asked[mark.item].objective],
+                points=mark.points,
+                total=asked[mark.item].points,
+                job=given.job,
+                by=given.by,
+                reason=mark.reason,
+                detail=dict(mark.detail),
+            )
 
 
 @transaction.atomic
@@ -148,14 +166,17 @@ def replace(attempt: Attempt, regraded: Iterable[Regraded], *, run: Regrade) -> 
     return made
 
 
-def entries(attempt: Attempt) -> list[GradeEvent]:
-    """Return everything that was written about an attempt, earliest first."""
-    return _entries(attempt.pk)
+def entries_of(attempts: Sequence[Attempt]) -> dict[int, list[GradeEvent]]:
+    """Return everything that was written about each of some attempts, earliest first."""
+    found: dict[int, list[GradeEvent]] = {attempt.pk: [] for attempt in attempts}
+    for event in _entries(list(found)) if found else ():
+        found[event.attempt_id].append(event)
+    return found
 
 
 @prepared
-def _entries(attempt: int) -> QuerySet[GradeEvent]:
-    return GradeEvent.objects.filter(attempt=attempt).order_by("pk")
+def _entries(attempts: Some) -> QuerySet[GradeEvent]:
+    return GradeEvent.objects.filter(attempt__in=attempts).order_by("pk")
 
 
 def objectives_of(attempt: Attempt) -> dict[str, int]:
@@ -197,26 +218,33 @@ def outcomes_of(attempt: Attempt, asked: Sequence[Question], graded: Mapping[str
     return by_objective(terms(asked, graded), points, attempt.threshold_percent)
 
 
-@transaction.atomic(savepoint=False)
-def project(attempt: Attempt, events: Iterable[GradeEvent] | None = None) -> list[str]:
-    """Store what this attempt newly masters and return those objectives. What is mastered stays mastered.
+def project(attempt: Attempt) -> None:
+    """Store what this attempt newly masters. What is mastered stays mastered."""
+    if attempt.for_check.kind == CheckKind.MASTERY:
+        project_all([attempt], entries_of([attempt]))
 
-    `events` are all entries of the attempt where the caller has just read them.
+
+@transaction.atomic(savepoint=False)
+def project_all(attempts: Sequence[Attempt], events: Mapping[int, Sequence[GradeEvent]]) -> dict[int, set[int]]:
+    """As `project`, for attempts of different people at mastery checks; `events` are all entries of each.
+
+    Return by attempt which objectives its person has mastered now.
     """
-    if attempt.for_check.kind != CheckKind.MASTERY:
-        return []
-    reached = list(mastered_in(attempt, entries(attempt) if events is None else events))
-    if not reached:
-        return []
-    has, objectives = set(_mastered(attempt.membership_id)), objectives_of(attempt)
-    found = [one for one in reached if objectives[one.objective] not in has]
-    ObjectiveMastery.objects.bulk_create(
-        ObjectiveMastery(
-            membership_id=attempt.membership_id, objective_id=objectives[one.objective], attempt=attempt, at=one.at
-        )
-        for one in found
-    )
-    return [one.objective for one in found]
+    has: dict[int, set[int]] = {attempt.membership_id: set() for attempt in attempts}
+    for membership, objective in _mastered(list(has)) if has else ():
+        has[membership].add(objective)
+    rows: list[ObjectiveMastery] = []
+    for attempt in attempts:
+        mine, objectives = has[attempt.membership_id], objectives_of(attempt)
+        for one in mastered_in(attempt, events[attempt.pk]):
+            key = objectives[one.objective]
+            if key not in mine:
+                mine.add(key)
+                rows.append(
+                    ObjectiveMastery(membership_id=attempt.membership_id, objective_id=key, attempt=attempt, at=one.at)
+                )
+    ObjectiveMastery.objects.bulk_create(rows)
+    return {attempt.pk: has[attempt.membership_id] for attempt in attempts}
 
 
 def mastered_of_module(attempt: Attempt) -> set[str]:
@@ -225,8 +253,9 @@ def mastered_of_module(attempt: Attempt) -> set[str]:
 
 
 @prepared
-def _mastered(membership: int) -> QuerySet[ObjectiveMastery, Any]:
-    return ObjectiveMastery.objects.filter(membership=membership).values_list("objective", flat=True).order_by()
+def _mastered(memberships: Some) -> QuerySet[ObjectiveMastery, Any]:
+    has = ObjectiveMastery.objects.filter(membership__in=memberships)
+    return has.values_list("membership", "objective").order_by()
 
 
 @prepared

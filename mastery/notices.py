@@ -1,7 +1,7 @@
 """The letters of mastery. A letter without a template is left out: it must never cost anybody a grade."""
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from django.conf import settings
 from django.urls import reverse
@@ -13,7 +13,6 @@ from mastery.choices import EntryKind
 from mastery.judgements import Dispute, SecondMark
 from mastery.models import Attempt, CorrectiveAssignment, GradeEvent
 from mastery.regrades import Regrade
-from whitebox.errors import RuleViolation
 from whitebox.outbox import letters
 from whitebox.outbox.rendering import Value
 from whitebox.people.choices import Role
@@ -22,15 +21,15 @@ from whitebox.people.models import Membership, User
 logger = logging.getLogger(__name__)
 
 
-def graded(attempt: Attempt, mastered: list[str]) -> None:
-    """Tell a person that all objectives of a check are mastered."""
-    _tell(attempt.membership.user, "attempt-graded", attempt, {"items": mastered})
+def graded(attempt: Attempt, mastered: list[str]) -> letters.Request:
+    """Return what tells a person that all objectives of a check are mastered."""
+    return _request(attempt.membership.user, "attempt-graded", attempt, {"items": mastered})
 
 
-def not_yet(attempt: Attempt, missing: list[str], assignments: list[CorrectiveAssignment]) -> None:
-    """Tell a person what is not mastered yet, and the first corrective."""
+def not_yet(attempt: Attempt, missing: list[str], assignments: list[CorrectiveAssignment]) -> letters.Request:
+    """Return what tells a person what is not mastered yet, and the first corrective."""
     first = assignments[0].corrective.title if assignments else ""
-    _tell(attempt.membership.user, "attempt-not-yet", attempt, {"items": missing, "corrective": first})
+    return _request(attempt.membership.user, "attempt-not-yet", attempt, {"items": missing, "corrective": first})
 
 
 def void(attempt: Attempt) -> None:
@@ -52,7 +51,7 @@ def regraded(run: Regrade, attempts: list[Attempt]) -> None:
         about=f"mastery.regrade:{run.pk}",
         cohort_id=first.membership.cohort_id,
     )
-    _queue(request)
+    post([request])
 
 
 def corrected(attempt: Attempt, event: GradeEvent, *, before: int) -> None:
@@ -130,7 +129,13 @@ def about(attempt: Attempt) -> dict[str, Value]:
 
 
 def _tell(to: User, kind: str, attempt: Attempt, more: Mapping[str, Value], *, key: int | None = None) -> None:
-    request = letters.Request(
+    post([_request(to, kind, attempt, more, key=key)])
+
+
+def _request(
+    to: User, kind: str, attempt: Attempt, more: Mapping[str, Value], *, key: int | None = None
+) -> letters.Request:
+    return letters.Request(
         kind=kind,
         dedup_key=f"{kind}:{key or attempt.pk}:{to.pk}",
         to=to,
@@ -138,11 +143,9 @@ def _tell(to: User, kind: str, attempt: Attempt, more: Mapping[str, Value], *, k
         about=f"mastery.attempt:{attempt.pk}",
         cohort_id=attempt.membership.cohort_id,
     )
-    _queue(request)
 
 
-def _queue(request: letters.Request) -> None:
-    try:
-        letters.queue(request)
-    except RuleViolation as refused:
+def post(requests: Sequence[letters.Request]) -> None:
+    """Queue letters; one that has no template is left out, and the log says so."""
+    for request, refused in letters.queue_each(requests):
         logger.warning("no letter %s about %s: %s", request.kind, request.about, refused)

@@ -11,19 +11,19 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mastery import ledger, settling, tasks
 from mastery.choices import AttemptState, ErrorKind, JobState
-from mastery.holding import hold
+from mastery.holding import hold, hold_all, hold_free
 from mastery.ledger import Mark
 from mastery.models import Attempt, GradingJob
 from whitebox.errors import RuleViolation
 from whitebox.people.models import User
-from whitebox.prepared import prepared
+from whitebox.prepared import MOST, Some, prepared
 from whitebox.web.templatetags.moments import duration
 
 LEASE = timedelta(minutes=6)  # above the hard time limit of a task, 5 min
@@ -62,28 +62,58 @@ def require_room(learner: User, now: datetime) -> None:
 def claim(job_id: int, *, now: datetime) -> GradingJob | None:
     """Lease a queued job to this worker; None where another has it or it has ended."""
     try:
-        return _claim(job_id, now)
+        return next(iter(_claim(job_id, now)), None)
     except IntegrityError:
         return None  # Code of the same person in another cohort was claimed a moment before.
 
 
+def claim_some(job_id: int, *, now: datetime) -> list[GradingJob]:
+    """Lease a queued job and, where the line is long, some that come next; none where another worker has it.
+
+    They are of different people. Several are claimed and recorded in about the time of one, so a long line moves on
+    faster; in a short one each job is left to whichever worker is free. A job that was tried before goes alone: what
+    ended its worker shall not end others with it.
+    """
+    try:
+        return _claim(job_id, now, with_others=True)
+    except IntegrityError:
+        alone = claim(job_id, now=now)
+        return [alone] if alone else []
+
+
 @transaction.atomic
-def _claim(job_id: int, now: datetime) -> GradingJob | None:
-    found = _waiting(job_id)
-    if not found:
-        return None  # Ended meanwhile, or one at a time for each person: the end of the running one calls the next.
-    (job,) = found
-    attempt = hold(job.attempt_id)
-    job.state, job.lease_token, job.lease_until, job.tries = JobState.LEASED, uuid.uuid4(), now + LEASE, job.tries + 1
-    leased = {"state": job.state, "lease_token": job.lease_token, "lease_until": job.lease_until, "tries": job.tries}
-    # The lock came after the look: as it was then, or another delivery of the same message has it.
-    if not GradingJob.objects.filter(pk=job_id, state=JobState.QUEUED, tries=job.tries - 1).update(**leased):
-        return None
-    job.attempt = attempt
-    if attempt.state == AttemptState.SUBMITTED:
+def _claim(job_id: int, now: datetime, *, with_others: bool = False) -> list[GradingJob]:
+    jobs = _waiting(job_id)
+    if not jobs:
+        return []  # Ended meanwhile, or one at a time for each person: the end of the running one calls the next.
+    held = hold_all([jobs[0].attempt_id])
+    if with_others and not jobs[0].tries and (others := _next_in_line(jobs[0].learner_id)):
+        free = hold_free(list(others.values()))
+        held |= free
+        jobs = _queued([job_id, *(pk for pk, attempt in others.items() if attempt in free)])
+    leased = {"state": JobState.LEASED, "lease_token": uuid.uuid4(), "lease_until": now + LEASE}
+    first = jobs[0].tries if jobs else 0
+    # The locks came after the look: as it was then, or another delivery of the same message has it.
+    mine = GradingJob.objects.filter(pk__in=[job.pk for job in jobs], state=JobState.QUEUED, tries=first)
+    if mine.update(**leased, tries=first + 1) != len(jobs):
+        transaction.set_rollback(True)
+        return []
+    for job in jobs:
+        job.attempt = held[job.attempt_id]
+        job.tries += 1
+        for name, value in leased.items():
+            setattr(job, name, value)
+    _begin([job.attempt for job in jobs])
+    return jobs
+
+
+def _begin(attempts: Sequence[Attempt]) -> None:
+    """Show that submitted attempts are being graded; one that a person has graded meanwhile stays as it is."""
+    submitted = [attempt for attempt in attempts if attempt.state == AttemptState.SUBMITTED]
+    if submitted:
+        Attempt.objects.filter(pk__in=[one.pk for one in submitted]).update(state=AttemptState.GRADING)
+    for attempt in submitted:
         attempt.state = AttemptState.GRADING
-        Attempt.objects.filter(pk=attempt.pk).update(state=attempt.state)
-    return job
 
 
 @prepared
@@ -92,16 +122,62 @@ def _waiting(job: int) -> QuerySet[GradingJob]:
     return GradingJob.objects.filter(~Exists(running), pk=job, state=JobState.QUEUED, tries__lt=MOST_TRIES)
 
 
-@transaction.atomic
+def _next_in_line(learner: int) -> dict[int, int]:
+    """Return some jobs of others than `learner` that come next, with their attempts: a quarter of those that wait.
+
+    So a few workers share what is there, and a job that others could begin at once waits for none.
+    """
+    waiting = _line(learner)
+    return dict(waiting[: min(MOST - 1, len(waiting) // 4)])
+
+
+@prepared
+def _line(learner: int) -> QuerySet[GradingJob, Any]:
+    waiting = GradingJob.objects.filter(~Q(learner=learner), state=JobState.QUEUED, tries=0)
+    return _first_of_each(waiting).order_by("priority", "queued_at", "pk").values_list("pk", "attempt")[: 4 * MOST]
+
+
+@prepared
+def _queued(jobs: Some) -> QuerySet[GradingJob]:
+    return GradingJob.objects.filter(pk__in=jobs, state=JobState.QUEUED, tries=0)
+
+
 def finish(job: GradingJob, marks: Sequence[Mark]) -> bool:
     """Write the grades of a job and let go of it. False where the lease was lost: the result is dropped."""
-    attempt = hold(job.attempt_id)
-    if not _end(job, JobState.DONE):
+    return bool(finish_all([(job, marks)]))
+
+
+def finish_all(graded: Sequence[tuple[GradingJob, Sequence[Mark]]]) -> list[GradingJob]:
+    """As `finish`, for jobs that were claimed together; return those whose lease was not lost.
+
+    What goes wrong with one of them keeps no other from being written: then each is written alone.
+    """
+    if not graded:
+        return []
+    try:
+        is_done = _finish(graded)
+    except DatabaseError:
+        if len(graded) == 1:
+            raise
+        is_done = False
+    if is_done:
+        return [job for job, _marks in graded]
+    return [job for one in graded for job in finish_all([one])] if len(graded) > 1 else []
+
+
+@transaction.atomic
+def _finish(graded: Sequence[tuple[GradingJob, Sequence[Mark]]]) -> bool:
+    """Write all or nothing. False where a lease was lost."""
+    held = hold_all([job.attempt_id for job, _marks in graded])
+    if not _end([job for job, _marks in graded], JobState.DONE):
+        transaction.set_rollback(True)
         return False  # The lease ran out and the job went to another worker.
-    if attempt.state in {AttemptState.SUBMITTED, AttemptState.GRADING}:
-        ledger.record(attempt, marks, job=job)
-        settling.settle(attempt)
-    _call_next(job)
+    marked = [ledger.Marked(held[job.attempt_id], marks, job) for job, marks in graded]
+    at_work = [one for one in marked if one.attempt.state in {AttemptState.SUBMITTED, AttemptState.GRADING}]
+    ledger.record_all(at_work)
+    traces = {job.attempt_id: job.trace for job, _marks in graded}
+    settling.settle_all([one.attempt for one in at_work], traces=traces)
+    _call_next([job for job, _marks in graded])
     return True
 
 
@@ -109,17 +185,24 @@ def finish(job: GradingJob, marks: Sequence[Mark]) -> bool:
 def spoil(job: GradingJob, error: str) -> bool:
     """End a job whose exercise is broken: trying again would not help. The attempt does not count."""
     attempt = hold(job.attempt_id)
-    if not _end(job, JobState.FAILED, ErrorKind.GRADER, error):
+    if not _end([job], JobState.FAILED, ErrorKind.GRADER, error):
         return False
     settling.void(attempt)
-    _call_next(job)
+    _call_next([job])
     return True
 
 
-def _call_next(ended: GradingJob) -> None:
-    """Give a task for the next job of the same person, whose own messages found this one running."""
-    for following in _first_of(ended.learner_id):
-        tasks.grade_job.delay_on_commit(following)
+def _call_next(ended: Sequence[GradingJob]) -> None:
+    """Give a task for the next job of each person, whose own messages found these running."""
+    for learner in set(_with_more([job.learner_id for job in ended])):
+        for following in _first_of(learner):
+            tasks.grade_job.delay_on_commit(following)
+
+
+@prepared
+def _with_more(learners: Some) -> QuerySet[GradingJob, Any]:
+    waiting = GradingJob.objects.filter(learner__in=learners, state=JobState.QUEUED)
+    return waiting.order_by().values_list("learner", flat=True).distinct()
 
 
 @prepared
@@ -131,19 +214,25 @@ def _first_of(learner: int) -> QuerySet[GradingJob, Any]:
 @transaction.atomic
 def pause(job: GradingJob, error: str) -> bool:
     """Put a job back because this machine has no sandbox now. It costs no try; a person may mark it meanwhile."""
+    return _put_back(job, error_kind=ErrorKind.NO_SANDBOX, error=error[:500])
+
+
+@transaction.atomic
+def put_back(job: GradingJob) -> bool:
+    """Let another worker have a job that was claimed with others and not begun. It costs no try."""
+    is_back = _put_back(job)
+    if is_back:
+        tasks.grade_job.delay_on_commit(job.pk)
+    return is_back
+
+
+def _put_back(job: GradingJob, **why: str) -> bool:
     hold(job.attempt_id)
-    held = GradingJob.objects.filter(pk=job.pk, state=JobState.LEASED, lease_token=job.lease_token)
-    back = held.update(
-        state=JobState.QUEUED,
-        lease_token=None,
-        lease_until=None,
-        tries=F("tries") - 1,
-        error_kind=ErrorKind.NO_SANDBOX,
-        error=error[:500],
-    )
-    if back:
-        Attempt.objects.filter(pk=job.attempt_id, state=AttemptState.GRADING).update(state=AttemptState.SUBMITTED)
-    return bool(back)
+    mine = GradingJob.objects.filter(pk=job.pk, state=JobState.LEASED, lease_token=job.lease_token)
+    if not mine.update(state=JobState.QUEUED, lease_token=None, lease_until=None, tries=F("tries") - 1, **why):
+        return False
+    Attempt.objects.filter(pk=job.attempt_id, state=AttemptState.GRADING).update(state=AttemptState.SUBMITTED)
+    return True
 
 
 @transaction.atomic
@@ -225,15 +314,15 @@ def usual_wait() -> timedelta | None:
     return timedelta(seconds=median(waits)) if waits else None
 
 
-def _end(job: GradingJob, state: JobState, kind: ErrorKind = ErrorKind.NONE, error: str = "") -> bool:
-    held = GradingJob.objects.filter(pk=job.pk, state=JobState.LEASED, lease_token=job.lease_token)
-    return bool(
-        held.update(
-            state=state,
-            lease_token=None,
-            lease_until=None,
-            ended_at=timezone.now(),
-            error_kind=kind,
-            error=error[:500],
-        )
+def _end(jobs: Sequence[GradingJob], state: JobState, kind: ErrorKind = ErrorKind.NONE, error: str = "") -> bool:
+    """End jobs that were claimed together. False where not all of them are still leased to this worker."""
+    mine = GradingJob.objects.filter(pk__in=[job.pk for job in jobs], state=JobState.LEASED)
+    ended = mine.filter(lease_token=jobs[0].lease_token).update(
+        state=state,
+        lease_token=None,
+        lease_until=None,
+        ended_at=timezone.now(),
+        error_kind=kind,
+        error=error[:500],
     )
+    return ended == len(jobs)

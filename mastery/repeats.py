@@ -58,6 +58,8 @@ def refuse(attempt: Attempt, asked: Sequence[Question], values: Mapping[str, Val
 
 def _earlier(attempt: Attempt) -> list[Attempt]:
     """Return this person's graded attempts at the same form, earliest first, with answers and grades."""
+    if attempt.number == 1:
+        return []  # Numbers count what this person has ever begun at this check.
     return _at_the_same(attempt.membership.first_key, attempt.check_version_id, attempt.form, attempt.pk)
 
 

@@ -1,6 +1,7 @@
 """What follows from the grades of an attempt: its state, mastery, correctives and the letter."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -8,25 +9,35 @@ from django.utils import timezone
 from mastery import correctives, ledger, notices, questions
 from mastery.choices import AttemptState, CheckKind, QuestionKind
 from mastery.models import Attempt, GradeEvent
+from whitebox import trace
+from whitebox.outbox import letters
+
+ENDED = frozenset({AttemptState.OPEN, AttemptState.GRADED, AttemptState.VOID})
 
 
-@transaction.atomic(savepoint=False)
 def settle(attempt: Attempt) -> None:
     """Move a submitted attempt on as far as its grades allow. The caller holds the attempt.
 
     Grading code comes first, then the mentor's marks, then the talk; with the last grade the attempt is done. Settling
     again changes nothing.
     """
-    if attempt.state in {AttemptState.OPEN, AttemptState.GRADED, AttemptState.VOID}:
-        return
-    events = ledger.entries(attempt)
-    missing = missing_grades(attempt, events)
-    if not missing:
-        _finish(attempt, events)
-        return
-    state = waits_for(missing)
-    if state is not None and attempt.state != state:
-        _enter(attempt, state)
+    settle_all([attempt])
+
+
+@transaction.atomic(savepoint=False)
+def settle_all(attempts: Iterable[Attempt], *, traces: Mapping[int, str] | None = None) -> None:
+    """As `settle`, for attempts of different people, each under the trace of its own work."""
+    waiting = [attempt for attempt in attempts if attempt.state not in ENDED]
+    events = ledger.entries_of(waiting)
+    entered: dict[AttemptState, list[Attempt]] = defaultdict(list)
+    for attempt in waiting:
+        missing = missing_grades(attempt, events[attempt.pk])
+        state = waits_for(missing) if missing else AttemptState.GRADED
+        if state is not None and attempt.state != state:
+            entered[state].append(attempt)
+    for state, some in entered.items():
+        _enter(some, state)
+    _follow_up([one for one in entered[AttemptState.GRADED] if one.for_check.kind == CheckKind.MASTERY], events, traces)
 
 
 def waits_for(missing: set[QuestionKind]) -> AttemptState | None:
@@ -42,24 +53,28 @@ def missing_grades(attempt: Attempt, events: Iterable[GradeEvent]) -> set[Questi
     return {question.kind for question in questions.of_attempt(attempt) if question.slug not in graded}
 
 
-def _finish(attempt: Attempt, events: Sequence[GradeEvent]) -> None:
-    attempt.graded_at = timezone.now()
-    _enter(attempt, AttemptState.GRADED)
-    ledger.project(attempt, events)
-    if attempt.for_check.kind == CheckKind.MASTERY:
-        _follow_up(attempt, events)
+def _follow_up(
+    graded: Sequence[Attempt], events: Mapping[int, Sequence[GradeEvent]], traces: Mapping[int, str] | None
+) -> None:
+    """Store what is mastered, give correctives for what is not, and tell each person."""
+    if not graded:
+        return
+    mastered, requests = ledger.project_all(graded, events), []
+    for attempt in graded:
+        with trace.continued((traces or {}).get(attempt.pk)):
+            requests.append(_told(attempt, events[attempt.pk], mastered[attempt.pk]))
+    notices.post(requests)
 
 
-def _follow_up(attempt: Attempt, events: Sequence[GradeEvent]) -> None:
-    has = ledger.mastered_of_module(attempt)
+def _told(attempt: Attempt, events: Sequence[GradeEvent], mastered: Collection[int]) -> letters.Request:
+    """Give correctives for what is not mastered yet and return the letter about the attempt."""
+    objectives, said = ledger.objectives_of(attempt), _words(attempt)
     reached = ledger.results(attempt, events)
-    missed = [objective for objective in reached if objective not in has]
-    said = _words(attempt)
+    missed = [objective for objective in reached if objectives[objective] not in mastered]
     if missed:
         given = correctives.assign(attempt, missed)
-        notices.not_yet(attempt, [said[objective] for objective in missed], given)
-    else:
-        notices.graded(attempt, [said[objective] for objective in reached])
+        return notices.not_yet(attempt, [said[objective] for objective in missed], given)
+    return notices.graded(attempt, [said[objective] for objective in reached])
 
 
 def _words(attempt: Attempt) -> dict[str, str]:
@@ -67,9 +82,11 @@ def _words(attempt: Attempt) -> dict[str, str]:
     return {one.objective.slug: f"{one.number} {one.text}" for one in ledger.stated(attempt)}
 
 
-def _enter(attempt: Attempt, state: AttemptState) -> None:
-    attempt.state = state
-    attempt.save(update_fields=["state", "graded_at"])
+def _enter(attempts: Sequence[Attempt], state: AttemptState) -> None:
+    graded_at = timezone.now() if state == AttemptState.GRADED else None
+    Attempt.objects.filter(pk__in=[one.pk for one in attempts]).update(state=state, graded_at=graded_at)
+    for attempt in attempts:
+        attempt.state, attempt.graded_at = state, graded_at
 
 
 @transaction.atomic

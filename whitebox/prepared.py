@@ -21,6 +21,9 @@ from psycopg2.extensions import AsIs
 
 Row = TypeVar("Row")
 Value = int | str | datetime
+Some = Sequence[int]  # from one to `MOST` keys: an argument of a query about several rows at once
+SomeTexts = Sequence[str]  # as many texts
+MOST = 8  # the server is always told as many: where there are fewer, the last one stands several times
 MARK = -7_700_000_001  # stands for a number while the SQL is written, as do those below it; no row has such a key
 TEXT_MARK = "a text of a prepared query, number "
 MOMENT_MARK = datetime(1, 1, 1, tzinfo=UTC)
@@ -114,6 +117,18 @@ def _mark(kind: object, place: int) -> Value:
     return MOMENT_MARK + timedelta(microseconds=place + 1) if kind is datetime else MARK - place
 
 
+SEVERAL = {Some: int, SomeTexts: str}
+
+
+def _spread(value: Value | Some | SomeTexts) -> tuple[Value, ...]:
+    """Return what an argument is to the server. Raises TypeError where it is none, or more than it was told of."""
+    if isinstance(value, int | str | datetime):
+        return (value,)
+    if not 0 < len(value) <= MOST:
+        raise TypeError(f"a prepared query about several rows takes from 1 to {MOST} of them, not {len(value)}")
+    return (*value, *[value[-1]] * (MOST - len(value)))
+
+
 def _adapted(connection: BaseDatabaseWrapper, value: Value) -> Any:
     """Return a value as this database is handed it: SQLite knows no moments."""
     return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
@@ -131,7 +146,7 @@ class Prepared(Generic[Row]):
     """A function from numbers, texts and moments to a queryset; calling it asks the database and returns the rows.
 
     The function runs once a process, with marks for values: it hands them to the queryset and looks at nothing else.
-    An argument is a number unless it is annotated as `str` or `datetime`.
+    An argument is a number unless it is annotated as `str`, `datetime`, `Some` or `SomeTexts`.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Row]]) -> None:
@@ -139,26 +154,31 @@ class Prepared(Generic[Row]):
         self.arguments = build.__code__.co_varnames[: build.__code__.co_argcount]
         self.__doc__ = build.__doc__
 
-    def __call__(self, *values: Value) -> list[Row]:
-        written, rows = self.call(*values).written, self._queryset.all()
+    def __call__(self, *values: Value | Some | SomeTexts) -> list[Row]:
+        asked, rows = self.call(*values), self._queryset.all()
         # The clone does with rows what it always does; its compiler has nothing left to write.
-        rows.query.__dict__["get_compiler"] = lambda using: written.filled(using, values)
+        rows.query.__dict__["get_compiler"] = lambda using: asked.written.filled(using, asked.values)
         return list(rows)
 
-    def call(self, *values: Value) -> Call:
+    def call(self, *values: Value | Some | SomeTexts) -> Call:
         """Return the question with its values, to ask it later or with others. Raises TypeError for too few or many."""
         if len(values) != len(self.arguments):
             raise TypeError(f"{self.build.__qualname__} takes {len(self.arguments)} values, not {len(values)}")
-        return Call(self._written, values)
+        return Call(self._written, tuple(one for value in values for one in _spread(value)))
 
     @cached_property
     def _queryset(self) -> QuerySet[Any, Row]:
         return self.build(*self._marks)
 
     @property
-    def _marks(self) -> list[Value]:
-        kinds = [self.build.__annotations__.get(name) for name in self.arguments]
-        return [_mark(kind, place) for place, kind in enumerate(kinds)]
+    def _marks(self) -> list[Any]:
+        kinds, places = [self.build.__annotations__.get(name) for name in self.arguments], count()
+        return [
+            [_mark(SEVERAL[kind], next(places)) for _each in range(MOST)]
+            if kind in SEVERAL
+            else _mark(kind, next(places))
+            for kind in kinds
+        ]
 
     @cached_property
     def _written(self) -> Written:
@@ -166,7 +186,7 @@ class Prepared(Generic[Row]):
         compiler = rows.query.get_compiler(rows.db)
         sql, parameters = compiler.as_sql()
         compiler.__dict__["connection"] = None  # It belongs to the thread that came first, and goes with it.
-        marks = [_adapted(connections[rows.db], mark) for mark in self._marks]
+        marks = [_adapted(connections[rows.db], one) for mark in self._marks for one in _spread(mark)]
         if not set(marks) <= set(parameters):
             raise TypeError(f"{self.build.__qualname__} hands only its values to its query, and each of them")
         places = tuple(marks.index(one) if one in marks else None for one in parameters)

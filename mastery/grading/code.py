@@ -17,7 +17,7 @@ from mastery.grading.exercise import Exercise, ExerciseError, Limits, Tolerance
 from mastery.grading.interpreter import SandboxUnavailable
 from mastery.grading.marking import mark
 from mastery.grading.results import CodeGrade, ErrorKind, HiddenCount, PublicResult
-from mastery.grading.running import run_learner
+from mastery.grading.running import OutOfPatience, run_learner
 from mastery.grading.selftest import SelfTestReport, author_box, isolated_box, safe_box, self_test
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "ExerciseFault",
     "HiddenCount",
     "Limits",
+    "OutOfPatience",
     "PreparedCases",
     "PublicResult",
     "SandboxUnavailable",
@@ -57,11 +58,19 @@ def prepare(exercise: Exercise, seed: int) -> PreparedCases:
     return cases.prepare(exercise, seed, isolated_box())
 
 
-def grade(source: str | bytes, exercise: Exercise, seed: int, prepared: PreparedCases | None = None) -> CodeGrade:
+def grade(
+    source: str | bytes,
+    exercise: Exercise,
+    seed: int,
+    prepared: PreparedCases | None = None,
+    *,
+    patience: float | None = None,
+) -> CodeGrade:
     """Judge one submission. The same source and seed give the same verdict, unless the code leaves something to chance.
 
-    With `prepared`, made by `prepare` for this exercise and seed, the author's code is not run again.
-    Raises SandboxUnavailable, which is safe to retry: nothing is ever run outside the box.
+    With `prepared`, made by `prepare` for this exercise and seed, the author's code is not run again. With `patience`
+    it is given up after so many seconds, if its own limit is not shorter.
+    Raises OutOfPatience, and SandboxUnavailable, which is safe to retry: nothing is ever run outside the box.
     """
     if prepared and (prepared.digest, prepared.seed) != (exercise.digest, seed):
         raise ValueError("These cases belong to another exercise or seed.")
@@ -69,20 +78,22 @@ def grade(source: str | bytes, exercise: Exercise, seed: int, prepared: Prepared
     if isinstance(text, CodeGrade):
         return text
     try:
-        return _grade_in(safe_box(), text, exercise, seed, prepared)
+        return _grade_in(safe_box(), text, exercise, seed, prepared, patience)
     except ExerciseFault as fault:
         return CodeGrade(Verdict.VOID, str(OUR_FAULT), fault.kind, detail=str(fault))
 
 
-def _grade_in(box: Box, source: str, exercise: Exercise, seed: int, prepared: PreparedCases | None) -> CodeGrade:
+def _grade_in(
+    box: Box, source: str, exercise: Exercise, seed: int, prepared: PreparedCases | None, patience: float | None
+) -> CodeGrade:
     # The learner's interpreter starts, and waits for its request, while the author's makes the cases.
     with box.start("learner", exercise.limits) as session:
         prepared = prepared or prepare(exercise, seed)
         cases.await_ready(session)
-        run = run_learner(session, source, exercise, prepared.cases)
+        run = run_learner(session, source, exercise, prepared.cases, patience)
     if not box.is_whole and run.was_refused:
         # The fast box has no folder to write to. What it refuses, a whole one may allow.
-        return _grade_in(isolated_box(), source, exercise, seed, prepared)
+        return _grade_in(isolated_box(), source, exercise, seed, prepared, patience)
     return mark(run, exercise, prepared.cases)
 
 

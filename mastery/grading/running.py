@@ -84,16 +84,25 @@ class Run:
         return len(self.outcomes) - (not self.is_calling)
 
 
-def run_learner(session: Session, source: str, exercise: Exercise, cases: Sequence[Case]) -> Run:
-    """Run `source` on the cases in a box that is ready."""
-    run = Run()
+class OutOfPatience(Exception):  # noqa: N818 - the caller's wish, not an error of the program
+    """A run was given up before its own limit of time."""
+
+
+def run_learner(
+    session: Session, source: str, exercise: Exercise, cases: Sequence[Case], patience: float | None = None
+) -> Run:
+    """Run `source` on the cases in a box that is ready. Raises OutOfPatience after so many seconds, if asked to."""
+    run, limit = Run(), exercise.limits.wall_seconds
+    wall = limit if patience is None else min(limit, patience)
     request = _request(source, exercise, cases)
     began = time.monotonic()
     try:
         session.send(request)
-        run.stop = _follow(session, run, len(cases), exercise.limits, began)
+        run.stop = _follow(session, run, len(cases), exercise.limits, began, until=began + wall)
     except Overrun as overrun:
         run.stop = OVERRUNS[type(overrun)]
+        if run.stop is Stop.WALL and wall < limit:
+            raise OutOfPatience from overrun
     except (codec.CodecError, KeyError, TypeError, ValueError):
         run.stop = Stop.GARBLED
     run.seconds = time.monotonic() - began
@@ -129,9 +138,9 @@ OVERRUNS: dict[type[Overrun], Stop] = {
 }
 
 
-def _follow(session: Session, run: Run, total: int, limits: Limits, began: float) -> Stop | None:
+def _follow(session: Session, run: Run, total: int, limits: Limits, began: float, *, until: float) -> Stop | None:
     """Read frames into `run` until the last one. A frame that the runner would not write may raise what it likes."""
-    while (line := session.frame(began + limits.wall_seconds)) is not None:
+    while (line := session.frame(until)) is not None:
         kind, *content = codec.from_bytes(line)
         if kind == "end" and (len(run.outcomes) == total or run.unloadable):
             run.peak_memory_mb = _megabytes(*content)

@@ -13,6 +13,7 @@ from django.db.models.functions import Cast, Concat, Left
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from whitebox import trace
 from whitebox.errors import RuleViolation
 from whitebox.outbox import preferences, tasks, wordings
 from whitebox.outbox.attachments import Attachment
@@ -21,7 +22,7 @@ from whitebox.outbox.models import Channel, Letter, LetterTemplate
 from whitebox.outbox.quiet import is_asleep
 from whitebox.outbox.rendering import Value, rendered, wording_of
 from whitebox.people.models import User
-from whitebox.prepared import prepared
+from whitebox.prepared import SomeTexts, prepared
 
 LEASE = timedelta(minutes=5)  # well above the mail server's time-out of 20 s
 KEY_KEPT = 170  # signs of a key of 200; the rest is for the number that makes a freed one unique
@@ -45,6 +46,7 @@ class Request:
     is_urgent: bool = False
     is_draft: bool = False
     attachments: Sequence[Attachment] = ()
+    trace: str = field(default_factory=trace.current)  # of what set it off
 
 
 def queue(request: Request) -> Letter:
@@ -52,19 +54,46 @@ def queue(request: Request) -> Letter:
 
     The same `dedup_key` returns the letter that is there. Raises RuleViolation without a template.
     """
-    for present in _called_by(request.dedup_key):
+    for present in _called_by([request.dedup_key]):
         return present
-    # Somebody else may write it in the same moment: the unique key decides, and whose it is makes no difference.
-    Letter.objects.bulk_create([Letter(dedup_key=request.dedup_key, **_columns(request))], ignore_conflicts=True)
-    (letter,) = _called_by(request.dedup_key)
-    if letter.state == LetterState.APPROVED and letter.due_at <= timezone.now():
-        tasks.send_letter.delay_on_commit(letter.pk)
+    (letter,) = _posted([_letter(request)])
     return letter
 
 
+def queue_each(requests: Sequence[Request]) -> list[tuple[Request, RuleViolation]]:
+    """As `queue`, for some letters at once; return those that cannot be written, and why. They stop no other."""
+    refused: list[tuple[Request, RuleViolation]] = []
+    rows: list[Letter] = []
+    known = {letter.dedup_key for letter in _called_by([one.dedup_key for one in requests])} if requests else set()
+    read = cache(wording_of)  # once a kind, not once a letter
+    for request in requests:
+        if request.dedup_key in known:
+            continue
+        try:
+            rows.append(_letter(request, read))
+        except RuleViolation as why:
+            refused.append((request, why))
+    if rows:
+        _posted(rows)
+    return refused
+
+
+def _posted(rows: Sequence[Letter]) -> list[Letter]:
+    """Write letters and let those that are due leave after commit."""
+    # Somebody else may write one in the same moment: the unique key decides, and whose it is makes no difference.
+    Letter.objects.bulk_create(rows, ignore_conflicts=True)
+    written, now = _called_by([row.dedup_key for row in rows]), timezone.now()
+    leaving = [one.pk for one in written if one.state == LetterState.APPROVED and one.due_at <= now]
+    if len(leaving) == 1:
+        tasks.send_letter.delay_on_commit(leaving[0])
+    elif leaving:
+        tasks.send_letters.delay_on_commit(leaving)
+    return written
+
+
 @prepared
-def _called_by(key: str) -> QuerySet[Letter]:
-    return Letter.objects.filter(dedup_key=key).order_by()
+def _called_by(keys: SomeTexts) -> QuerySet[Letter]:
+    return Letter.objects.filter(dedup_key__in=keys).order_by()
 
 
 def queue_all(requests: list[Request]) -> int:
@@ -99,9 +128,9 @@ def _written(fresh: Mapping[str, Request]) -> list[Letter]:
     rows: list[Letter] = []
     refused: dict[str, str] = {}
     read = cache(wording_of)  # once a kind, not once a letter
-    for key, request in fresh.items():
+    for request in fresh.values():
         try:
-            rows.append(Letter(dedup_key=key, **_columns(request, read)))
+            rows.append(_letter(request, read))
         except RuleViolation as why:
             refused[request.kind] = str(why)
     if fresh:
@@ -109,23 +138,26 @@ def _written(fresh: Mapping[str, Request]) -> list[Letter]:
     return rows
 
 
-def _columns(request: Request, read: Callable[[str], LetterTemplate | None] = wording_of) -> dict[str, object]:
+def _letter(request: Request, read: Callable[[str], LetterTemplate | None] = wording_of) -> Letter:
+    """Return the letter as a row that is not written yet. Raises RuleViolation without a template."""
     wording = rendered(request.kind, {"person_name": _called(request.to)} | dict(request.context), read=read)
-    return {
-        "kind": request.kind,
-        "recipient": request.to if isinstance(request.to, User) else None,
-        "channel": request.to if isinstance(request.to, Channel) else None,
-        "address": _address(request.to),
-        "about": request.about,
-        "cohort_id": request.cohort_id,
-        "subject": wording.subject,
-        "text": wording.text,
-        "html": wording.html,
-        "attachments": [one.as_row() for one in request.attachments],
-        "is_urgent": request.is_urgent,
-        "due_at": request.due_at or timezone.now(),
-        "state": LetterState.DRAFT if request.is_draft else LetterState.APPROVED,
-    }
+    return Letter(
+        dedup_key=request.dedup_key,
+        kind=request.kind,
+        recipient=request.to if isinstance(request.to, User) else None,
+        channel=request.to if isinstance(request.to, Channel) else None,
+        address=_address(request.to),
+        about=request.about,
+        cohort_id=request.cohort_id,
+        subject=wording.subject,
+        text=wording.text,
+        html=wording.html,
+        attachments=[one.as_row() for one in request.attachments],
+        is_urgent=request.is_urgent,
+        due_at=request.due_at or timezone.now(),
+        state=LetterState.DRAFT if request.is_draft else LetterState.APPROVED,
+        trace=request.trace,
+    )
 
 
 def _called(to: User | Channel | str) -> str:

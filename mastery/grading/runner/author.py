@@ -27,13 +27,14 @@ def main(request_descriptor: int, result_descriptor: int) -> None:
         exercise = codec.from_bytes(requests.readline())
         try:
             for seed in requests:
-                answer(send, *exercise, codec.from_bytes(seed))
+                answer(send, exercise, codec.from_bytes(seed))
         except BaseException as error:  # noqa: BLE001 - SystemExit and its like too: each must be told
             send("crashed", f"{type(error).__name__}: {error}"[:2000])
     os._exit(0)
 
 
-def answer(send: Any, reference: str, cases: str, function_name: str, files: list[str], seed: int) -> None:
+def answer(send: Any, exercise: list[Any], seed: int) -> None:
+    reference, cases, function_name, files = exercise
     space = module(cases, "cases.py")
     public, hidden = space["PUBLIC"], space["hidden"](np.random.default_rng(seed))
     main, text = bundle.opened(reference, files, "reference.py")

@@ -1,9 +1,9 @@
 """An author's program that stays: quick, and never another answer than a program begun anew."""
 
-import os
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from tests.mastery.grading.exercises import CASES, REFERENCE, SOFTMAX
 
 pytestmark = pytest.mark.sandbox
 
+OPEN = Path("/proc/self/fd")
 COUNTS = "import numpy\nnumpy.left = getattr(numpy, 'left', 0) + 1\n"  # what outlives a program, but not a process
 
 
@@ -105,14 +106,14 @@ def test_only_the_programs_used_last_stay(box: Watched, monkeypatch: pytest.Monk
     monkeypatch.setattr(authors, "KEPT", 2)
     kept = Authors(box)
     first, second, third = (with_cases(f"NUMBER = {number}\n") for number in range(3))
-    descriptors = len(os.listdir("/proc/self/fd"))
+    descriptors = len(list(OPEN.iterdir()))
 
     for exercise in (first, second, third, second, first):
         kept.prepare(exercise, 1)
 
     assert box.begun == 4  # the first one had gone
     kept.close()
-    assert len(os.listdir("/proc/self/fd")) <= descriptors + 1  # the way to the zygote
+    assert len(list(OPEN.iterdir())) <= descriptors + 1  # the way to the zygote
 
 
 def test_program_that_went_with_its_zygote_is_begun_anew(box: Watched) -> None:
@@ -141,7 +142,8 @@ def test_what_a_program_cannot_answer_is_told_and_not_kept(box: Watched) -> None
 
 
 def test_answer_to_another_seed_is_refused(box: Watched) -> None:
-    forged = with_cases("import os\nos.write(4, b'[\"end\",99]\\n')\n")
+    frames = b'["case","one","a",[1],2]\n["end",99]\n'
+    forged = with_cases(f"import os\nos.write(4, {frames!r})\n")
 
     with pytest.raises(ExerciseFault):
         Authors(box).prepare(forged, 1)
