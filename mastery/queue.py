@@ -127,14 +127,17 @@ def _next_in_line(learner: int) -> dict[int, int]:
 
     So a few workers share what is there, and a job that others could begin at once waits for none.
     """
-    waiting = _line(learner)
-    return dict(waiting[: min(MOST - 1, len(waiting) // 4)])
+    first = {}
+    for other, job, attempt in _line(learner):
+        first.setdefault(other, (job, attempt))
+    return dict(list(first.values())[: min(MOST - 1, len(first) // 4)])
 
 
 @prepared
 def _line(learner: int) -> QuerySet[GradingJob, Any]:
-    waiting = GradingJob.objects.filter(~Q(learner=learner), state=JobState.QUEUED, tries=0)
-    return _first_of_each(waiting).order_by("priority", "queued_at", "pk").values_list("pk", "attempt")[: 4 * MOST]
+    running = GradingJob.objects.filter(learner=OuterRef("learner"), state=JobState.LEASED)
+    waiting = GradingJob.objects.filter(~Q(learner=learner), ~Exists(running), state=JobState.QUEUED, tries=0)
+    return waiting.order_by("priority", "queued_at", "pk").values_list("learner", "pk", "attempt")[: 4 * MOST]
 
 
 @prepared
