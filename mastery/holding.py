@@ -32,6 +32,17 @@ def hold_all(attempt_ids: Sequence[int]) -> dict[int, Attempt]:
     return _held(attempt_ids)
 
 
+def hold_again(attempts: Sequence[Attempt]) -> dict[int, Attempt]:
+    """As `hold_all`, attempts that were held before: each brings its check and its person along from then."""
+    keys = [attempt.pk for attempt in attempts]
+    _people(keys)
+    found = {attempt.pk: attempt for attempt in _alone(keys)}
+    for before in attempts:
+        held = found[before.pk]
+        held.check_version, held.for_check, held.membership = before.check_version, before.for_check, before.membership
+    return found
+
+
 def hold_free(attempt_ids: Sequence[int]) -> dict[int, Attempt]:
     """As `hold_all`, without those whose person somebody else holds now: it waits for nobody."""
     free = [pk for pk in _free_people(attempt_ids) if pk in attempt_ids]
@@ -56,6 +67,11 @@ def _people(attempts: Some) -> QuerySet[Membership, Any]:
 def _free_people(attempts: Some) -> QuerySet[Membership, Any]:
     people = Membership.objects.select_for_update(of=("self",), skip_locked=True).order_by("pk")
     return people.filter(attempts__in=attempts).values_list("attempts", flat=True)
+
+
+@prepared
+def _alone(attempts: Some) -> QuerySet[Attempt]:
+    return Attempt.objects.select_for_update().filter(pk__in=attempts).order_by("pk")
 
 
 @prepared

@@ -1,6 +1,6 @@
 """The ledger of grades: entries are appended, and mastery is worked out from them alone.
 
-`record`, `correct` and `replace` are the only writers, each in a transaction that holds the attempt. `replay` reads the whole history of a membership and returns
+`record`, `correct` and `replace` are the only writers. `replay` reads the whole history of a membership and returns
 what it has mastered; the rows of ObjectiveMastery are its stored result, so that pages need not replay.
 """
 

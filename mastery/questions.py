@@ -77,8 +77,11 @@ class Question:
 
 
 def form_of(version: CheckVersion, form: str, seed: int = 0) -> tuple[Question, ...]:
-    """Return the questions of one form, in order, with the values of one seed."""
-    return tuple(question(stored, drawn(stored, seed)) for stored in version.specification["forms"][form])
+    """Return the questions of one form, in order, with the values of one seed. A version in memory reads them once."""
+    read: dict[tuple[str, int], tuple[Question, ...]] = version.__dict__.setdefault("read_forms", {})
+    if (form, seed) not in read:
+        read[form, seed] = tuple(question(one, drawn(one, seed)) for one in version.specification["forms"][form])
+    return read[form, seed]
 
 
 def of_attempt(attempt: Attempt) -> tuple[Question, ...]:

@@ -5,7 +5,8 @@ drops the result: another worker has the job.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from mastery import ledger, settling, tasks
 from mastery.choices import AttemptState, ErrorKind, JobState
-from mastery.holding import hold, hold_all, hold_free
+from mastery.holding import hold, hold_again, hold_all, hold_free
 from mastery.ledger import Mark
 from mastery.models import Attempt, GradingJob
 from whitebox.errors import RuleViolation
@@ -31,6 +32,7 @@ MOST_TRIES = 3
 MOST_AN_HOUR = 30  # submissions of code by one person
 LATELY = 100  # jobs whose waiting time is shown
 MINUTE = timedelta(minutes=1)
+NONE: Mapping[int, int] = {}
 
 
 @transaction.atomic
@@ -61,10 +63,10 @@ def require_room(learner: User, now: datetime) -> None:
 
 def claim(job_id: int, *, now: datetime) -> GradingJob | None:
     """Lease a queued job to this worker; None where another has it or it has ended."""
-    try:
-        return next(iter(_claim(job_id, now)), None)
-    except IntegrityError:
-        return None  # Code of the same person in another cohort was claimed a moment before.
+    for job in _waiting(job_id):
+        with suppress(IntegrityError):  # Code of the same person in another cohort was claimed a moment before.
+            return next(iter(_claim([job], now)), None)
+    return None  # Ended meanwhile, or one at a time for each person: the end of the running one calls the next.
 
 
 def claim_some(job_id: int, *, now: datetime) -> list[GradingJob]:
@@ -74,23 +76,24 @@ def claim_some(job_id: int, *, now: datetime) -> list[GradingJob]:
     faster; in a short one each job is left to whichever worker is free. A job that was tried before goes alone: what
     ended its worker shall not end others with it.
     """
-    try:
-        return _claim(job_id, now, with_others=True)
-    except IntegrityError:
+    for job in _waiting(job_id):
+        others = {} if job.tries else _next_in_line(job.learner_id)
+        with suppress(IntegrityError):
+            if others and (claimed := _claim([job], now, others)):
+                return claimed
         alone = claim(job_id, now=now)
         return [alone] if alone else []
+    return []
 
 
 @transaction.atomic
-def _claim(job_id: int, now: datetime, *, with_others: bool = False) -> list[GradingJob]:
-    jobs = _waiting(job_id)
-    if not jobs:
-        return []  # Ended meanwhile, or one at a time for each person: the end of the running one calls the next.
-    held = hold_all([jobs[0].attempt_id])
-    if with_others and not jobs[0].tries and (others := _next_in_line(jobs[0].learner_id)):
+def _claim(jobs: list[GradingJob], now: datetime, others: Mapping[int, int] = NONE) -> list[GradingJob]:
+    """Lease a job as it was just now, with others that nobody else holds, by their attempts. Empty where it has gone."""
+    held = hold_all([job.attempt_id for job in jobs])
+    if others:
         free = hold_free(list(others.values()))
         held |= free
-        jobs = _queued([job_id, *(pk for pk, attempt in others.items() if attempt in free)])
+        jobs = _queued([jobs[0].pk, *(pk for pk, attempt in others.items() if attempt in free)])
     leased = {"state": JobState.LEASED, "lease_token": uuid.uuid4(), "lease_until": now + LEASE}
     first = jobs[0].tries if jobs else 0
     # The locks came after the look: as it was then, or another delivery of the same message has it.
@@ -127,7 +130,7 @@ def _next_in_line(learner: int) -> dict[int, int]:
 
     So a few workers share what is there, and a job that others could begin at once waits for none.
     """
-    first = {}
+    first: dict[int, tuple[int, int]] = {}
     for other, job, attempt in _line(learner):
         first.setdefault(other, (job, attempt))
     return dict(list(first.values())[: min(MOST - 1, len(first) // 4)])
@@ -171,7 +174,7 @@ def finish_all(graded: Sequence[tuple[GradingJob, Sequence[Mark]]]) -> list[Grad
 @transaction.atomic
 def _finish(graded: Sequence[tuple[GradingJob, Sequence[Mark]]]) -> bool:
     """Write all or nothing. False where a lease was lost."""
-    held = hold_all([job.attempt_id for job, _marks in graded])
+    held = hold_again([job.attempt for job, _marks in graded])
     if not _end([job for job, _marks in graded], JobState.DONE):
         transaction.set_rollback(True)
         return False  # The lease ran out and the job went to another worker.

@@ -23,7 +23,7 @@ Row = TypeVar("Row")
 Value = int | str | datetime
 Some = Sequence[int]  # from one to `MOST` keys: an argument of a query about several rows at once
 SomeTexts = Sequence[str]  # as many texts
-MOST = 8  # the server is always told as many: where there are fewer, the last one stands several times
+MOST = 16  # the server is always told as many: where there are fewer, the last one stands several times
 MARK = -7_700_000_001  # stands for a number while the SQL is written, as do those below it; no row has such a key
 TEXT_MARK = "a text of a prepared query, number "
 MOMENT_MARK = datetime(1, 1, 1, tzinfo=UTC)

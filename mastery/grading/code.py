@@ -89,7 +89,6 @@ def _grade_in(
     # The learner's interpreter starts, and waits for its request, while the author's makes the cases.
     with box.start("learner", exercise.limits) as session:
         prepared = prepared or prepare(exercise, seed)
-        cases.await_ready(session)
         run = run_learner(session, source, exercise, prepared.cases, patience)
     if not box.is_whole and run.was_refused:
         # The fast box has no folder to write to. What it refuses, a whole one may allow.

@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 from mastery.grading.runner import codec
@@ -41,7 +42,7 @@ class Limits:
             raise ExerciseError("limits: up to 120 s of wall and of CPU time, and 256 to 4096 MB of memory.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Exercise:
     function: str
     starter: str
@@ -58,7 +59,7 @@ class Exercise:
         if not self.function.isidentifier():
             raise ExerciseError(f"function: {self.function!r} is no name of a Python function.")
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """A name for everything that can change a grade: two exercises with one digest grade alike."""
         parts = (self.function, self.reference, self.cases, asdict(self.compare), asdict(self.limits))

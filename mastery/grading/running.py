@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
 
-from mastery.grading.cases import Case, ExerciseFault
+from mastery.grading.cases import Case, ExerciseFault, await_ready
 from mastery.grading.exercise import Exercise, Limits
 from mastery.grading.results import ErrorKind
 from mastery.grading.runner import codec
@@ -91,13 +91,16 @@ class OutOfPatience(Exception):  # noqa: N818 - the caller's wish, not an error 
 def run_learner(
     session: Session, source: str, exercise: Exercise, cases: Sequence[Case], patience: float | None = None
 ) -> Run:
-    """Run `source` on the cases in a box that is ready. Raises OutOfPatience after so many seconds, if asked to."""
+    """Run `source` on the cases in a box that was started for it.
+
+    Raises SandboxUnavailable where it does not start, and OutOfPatience after so many seconds, if asked to.
+    """
     run, limit = Run(), exercise.limits.wall_seconds
     wall = limit if patience is None else min(limit, patience)
-    request = _request(source, exercise, cases)
+    session.send(_request(source, exercise, cases))
+    await_ready(session)
     began = time.monotonic()
     try:
-        session.send(request)
         run.stop = _follow(session, run, len(cases), exercise.limits, began, until=began + wall)
     except Overrun as overrun:
         run.stop = OVERRUNS[type(overrun)]
@@ -106,7 +109,10 @@ def run_learner(
     except (codec.CodecError, KeyError, TypeError, ValueError):
         run.stop = Stop.GARBLED
     run.seconds = time.monotonic() - began
-    session.finish(grace=0.0 if run.stop else 0.5)
+    if run.stop:
+        session.finish(grace=0.0)
+    else:
+        session.leave()
     run.printed = bytes(session.printed)
     return run
 

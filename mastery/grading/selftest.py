@@ -12,9 +12,9 @@ from django.conf import settings
 from mastery.grading import authors
 from mastery.grading.availability import availability
 from mastery.grading.box import RUNNER, Box, Bubblewrap
-from mastery.grading.cases import Case, await_ready
+from mastery.grading.cases import Case
 from mastery.grading.exercise import Exercise, Limits
-from mastery.grading.interpreter import PROJECT, SandboxUnavailable, find_interpreter
+from mastery.grading.interpreter import PROJECT, Interpreter, SandboxUnavailable, find_interpreter
 from mastery.grading.running import Returned, Run, Stop, run_learner
 from mastery.grading.zygote import Nursery
 
@@ -72,7 +72,12 @@ def isolated_box() -> Box:
     report = _tested(_hour())
     if not report.ok:
         raise SandboxUnavailable("The box did not hold: " + ", ".join(probe.name for probe in report.broken))
-    return Bubblewrap(find_interpreter())
+    return Bubblewrap(_interpreter(_hour()))
+
+
+@functools.lru_cache(maxsize=1)
+def _interpreter(_hour: int) -> Interpreter:
+    return find_interpreter()
 
 
 def _hour() -> int:
@@ -110,6 +115,7 @@ def forget() -> None:
         _nursery().close()
     _fast_box.cache_clear()
     _tested.cache_clear()
+    _interpreter.cache_clear()
 
 
 @functools.lru_cache(maxsize=1)
@@ -152,5 +158,4 @@ def _endless(box: Box) -> Probe:
 def _run(box: Box, source: str, limits: Limits, args: list[list[str]]) -> Run:
     exercise = Exercise("probe", starter="", reference="", cases="", limits=limits)
     with box.start("learner", limits) as session:
-        await_ready(session)
         return run_learner(session, source, exercise, [Case("probe", None, list(args), None)])

@@ -57,6 +57,9 @@ class Process(Protocol):
     def wait(self) -> int:
         """Return the exit code, or minus the number of the signal that ended the program."""
 
+    def leave(self) -> None:
+        """See to it that the program ends soon, by itself or not."""
+
 
 class Direct:
     """A program of our own: the first process of its box."""
@@ -79,6 +82,11 @@ class Direct:
     def wait(self) -> int:
         code = self._process.wait()
         return 128 - code if code > 128 else code  # Bubblewrap says 128 + n after signal n.
+
+    def leave(self) -> None:
+        if not self.is_ended(within=EXIT_GRACE_SECONDS):
+            self.kill()
+        self._process.wait()
 
 
 class Session:
@@ -146,6 +154,13 @@ class Session:
             self._ending = self._reap(stop=not self._process.is_ended(within=grace))
             self._read_rest()
         return self._ending
+
+    def leave(self) -> None:
+        """Take what a program printed that has said all it had to say. Nobody waits for its end."""
+        if self._ending is None:
+            self._process.leave()
+            self._ending = Ending(0, is_stopped=True)
+            self._read_rest()
 
     def _pump(self, until: float) -> None:
         remaining = until - time.monotonic()

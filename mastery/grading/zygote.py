@@ -99,6 +99,12 @@ class Zygote:
                 return None
         return self._ended[run]
 
+    def hear(self) -> None:
+        """Take the news that has come meanwhile: what nobody waited for would fill the link."""
+        with contextlib.suppress(Lost):
+            while self._listen(0.0):
+                pass
+
     def close(self) -> None:
         """End it with all its children. Twice changes nothing."""
         if self.owner == os.getpid():
@@ -173,6 +179,9 @@ class Child:
     def kill(self) -> None:
         self._zygote.kill(self._number)
 
+    def leave(self) -> None:
+        self.kill()
+
     def wait(self) -> int:
         """Return how the run ended; where the zygote does not say, the whole of it is ended."""
         try:
@@ -228,6 +237,8 @@ class Nursery:
 
     def _zygote(self) -> Zygote:
         zygote: Zygote | None = getattr(self._own, "zygote", None)
+        if zygote is not None:
+            zygote.hear()
         if zygote is None or not zygote.is_usable:
             self.close()
             zygote = self._own.zygote = Zygote(self._interpreter)

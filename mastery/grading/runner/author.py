@@ -17,33 +17,31 @@ import numpy as np
 
 
 def main(request_descriptor: int, result_descriptor: int) -> None:
-    def send(*frame: Any) -> None:
-        data = codec.to_bytes(list(frame)) + b"\n"
+    def send(*frames: list[Any]) -> None:
+        data = b"".join(codec.to_bytes(one) + b"\n" for one in frames)  # at once, so the host wakes up once
         while data:
             data = data[os.write(result_descriptor, data) :]
 
-    send("ready")
+    send(["ready"])
     with open(request_descriptor, "rb") as requests:
         exercise = codec.from_bytes(requests.readline())
         try:
             for seed in requests:
-                answer(send, exercise, codec.from_bytes(seed))
+                send(*answer(exercise, codec.from_bytes(seed)))
         except BaseException as error:  # noqa: BLE001 - SystemExit and its like too: each must be told
-            send("crashed", f"{type(error).__name__}: {error}"[:2000])
+            send(["crashed", f"{type(error).__name__}: {error}"[:2000]])
     os._exit(0)
 
 
-def answer(send: Any, exercise: list[Any], seed: int) -> None:
+def answer(exercise: list[Any], seed: int) -> list[list[Any]]:
     reference, cases, function_name, files = exercise
     space = module(cases, "cases.py")
     public, hidden = space["PUBLIC"], space["hidden"](np.random.default_rng(seed))
     main, text = bundle.opened(reference, files, "reference.py")
     function = module(text, main)[function_name]
-    for case in public:
-        send("case", case["name"], None, *answered(function, case))
-    for case in hidden:
-        send("case", case["name"], case["category"], *answered(function, case))
-    send("end", seed)
+    shown = [["case", case["name"], None, *answered(function, case)] for case in public]
+    kept = [["case", case["name"], case["category"], *answered(function, case)] for case in hidden]
+    return [*shown, *kept, ["end", seed]]
 
 
 def answered(function: Any, case: dict[str, Any]) -> tuple[Any, Any]:

@@ -25,14 +25,14 @@ OWN: set[str] = set()  # the names of the learner's files
 
 
 def main(request_descriptor: int, result_descriptor: int) -> None:
-    def send(*frame: Any) -> None:
+    def send(*frames: bytes) -> None:
         sys.stdout.flush()
-        data = codec.to_bytes(list(frame)) + b"\n"
+        data = b"".join(frames)
         while data:
             data = data[os.write(result_descriptor, data) :]
 
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # what was printed must outlive a kill
-    send("ready")
+    send(frame("ready"))
     with open(request_descriptor, "rb") as requests:
         source, function_name, files, *cases = codec.parse(requests.read())
     # Let go when memory is used up, so that this can still be told. Addresses are what is limited, so none is touched.
@@ -41,7 +41,7 @@ def main(request_descriptor: int, result_descriptor: int) -> None:
         call_all(source, function_name, files, cases, send)
     except MemoryError:
         del reserve
-        os.write(result_descriptor, b'["exhausted"]\n')
+        send(b'["exhausted"]\n')
     # Not by the usual way out: what the code left for the end (atexit, destructors) has no say any more.
     os._exit(0)
 
@@ -49,11 +49,18 @@ def main(request_descriptor: int, result_descriptor: int) -> None:
 def call_all(source: str, function_name: str, files: list[str], cases: list[Any], send: Any) -> None:
     OWN.update(files or [FILE])
     function = load(source, function_name, files, send)
+    told: list[bytes] = []  # how the last case ended: it goes with the start of the next, so the host wakes up once
     for number, case in enumerate(cases if function else ()):
-        send("start", number)
-        run(function, number, case, send)
+        send(*told, frame("start", number))
+        told = [run(function, number, case)]
     # Told from inside: the kernel's number for the whole box would count the memory of the process that started it.
-    send("end", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    send(*told, frame("end", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
+
+
+def frame(*content: Any) -> bytes:
+    """Return one line of the protocol. Raises codec.CodecError."""
+    line: bytes = codec.to_bytes(list(content))
+    return line + b"\n"
 
 
 def load(source: str, function_name: str, files: list[str], send: Any) -> Any:
@@ -64,26 +71,26 @@ def load(source: str, function_name: str, files: list[str], send: Any) -> Any:
         code: CodeType = compile(text, main, "exec", dont_inherit=True)
         exec(code, space)  # noqa: S102 - this is what the box is for
     except BaseException as error:  # noqa: BLE001 - SystemExit and its like too: each must be told
-        send("unloadable", *described(error))
+        send(frame("unloadable", *described(error)))
         return None
     function = space.get(function_name)
     if not callable(function):
-        send("missing")
+        send(frame("missing"))
         os._exit(0)
     return function
 
 
-def run(function: Any, number: int, case: Any, send: Any) -> None:
+def run(function: Any, number: int, case: Any) -> bytes:
+    """Return how one case ended."""
     try:
         # Decoded afresh for each case: what the code did to earlier arguments changes nothing.
         result = function(*codec.decode(case))
     except BaseException as error:  # noqa: BLE001 - as above
-        send("raised", number, *described(error))
-        return
+        return frame("raised", number, *described(error))
     try:
-        send("returned", number, result)
+        return frame("returned", number, result)
     except codec.CodecError as error:
-        send("unreadable", number, str(error))
+        return frame("unreadable", number, str(error))
 
 
 def described(error: BaseException) -> tuple[str, str, list[Any]]:

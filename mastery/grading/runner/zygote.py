@@ -10,7 +10,6 @@ import fcntl
 import gc
 import json
 import os
-import random
 import resource
 import select
 import signal
@@ -103,7 +102,6 @@ def become(asked: dict[str, Any], descriptors: list[int], rules: Any) -> None:
         for kept, place in ((output, 1), (output, 2), (request, REQUEST), (result, RESULT)):
             os.dup2(kept, place)
         os.closerange(RESULT + 1, MOST_DESCRIPTORS)
-        random.seed(os.urandom(16))
         np.random.seed(int.from_bytes(os.urandom(4), "little"))
         for name, limits in asked["limits"].items():
             resource.setrlimit(getattr(resource, name), tuple(limits))

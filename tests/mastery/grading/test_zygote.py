@@ -1,6 +1,7 @@
 import json
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -39,7 +40,6 @@ def given(nursery: Nursery, source: str) -> float:
     """Return what the first element is that a solution returns."""
     prepared = prepare(SOFTMAX, SEED)
     with nursery.start("learner", SOFTMAX.limits) as session:
-        await_ready(session)
         run = run_learner(session, asked(source), SOFTMAX, prepared.cases)
     outcome = run.outcomes[0]
     assert isinstance(outcome, Returned), run
@@ -173,10 +173,11 @@ def test_zygote_that_was_killed_is_replaced(nursery: Nursery) -> None:
 
 
 def test_zygote_killed_in_a_run_voids_it_as_our_fault(nursery: Nursery) -> None:
+    cases = prepare(SOFTMAX, SEED).cases
     with nursery.start("learner", Limits()) as session:
-        await_ready(session)
-        os.kill(nursery._zygote()._process.pid, signal.SIGKILL)
-        run = run_learner(session, REFERENCE, SOFTMAX, prepare(SOFTMAX, SEED).cases)
+        killing = threading.Timer(0.3, os.kill, (nursery._zygote()._process.pid, signal.SIGKILL))
+        killing.start()
+        run = run_learner(session, "import time; time.sleep(5)", SOFTMAX, cases)
 
     assert run.stop is not None
     assert mark(run, SOFTMAX, prepare(SOFTMAX, SEED).cases).verdict is Verdict.VOID
@@ -195,6 +196,7 @@ def test_renewing_waits_for_a_run_that_is_under_way(nursery: Nursery, monkeypatc
         old = nursery._zygote()
         with nursery.start("author", SOFTMAX.limits) as author:
             await_ready(author)
+        assert nursery._zygote() is old
         await_ready(learner)
 
     assert nursery._zygote() is not old
