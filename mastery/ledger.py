@@ -71,13 +71,19 @@ def record(attempt: Attempt, marks: Sequence[Mark], *, by: User | None = None) -
 
     The caller holds the attempt.
     """
-    return record_all([Marked(attempt, marks, by=by)])
+    return _record([Marked(attempt, marks, by=by)], entries_of([attempt]))
+
+
+def record_all(marked: Sequence[Marked]) -> dict[int, list[GradeEvent]]:
+    """As `record`, for attempts of different people; return all entries of each."""
+    found = entries_of([one.attempt for one in marked])
+    for event in _record(marked, found):
+        found[event.attempt_id].append(event)
+    return found
 
 
 @transaction.atomic(savepoint=False)
-def record_all(marked: Sequence[Marked]) -> list[GradeEvent]:
-    """As `record`, for attempts of different people."""
-    known = entries_of([one.attempt for one in marked])
+def _record(marked: Sequence[Marked], known: Mapping[int, Sequence[GradeEvent]]) -> list[GradeEvent]:
     return GradeEvent.objects.bulk_create(
         event for one in marked for event in _first_grades(one, known[one.attempt.pk])
     )

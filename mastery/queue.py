@@ -81,14 +81,14 @@ def claim_some(job_id: int, *, now: datetime) -> list[GradingJob]:
         with suppress(IntegrityError):
             if others and (claimed := _claim([job], now, others)):
                 return claimed
-        alone = claim(job_id, now=now)
-        return [alone] if alone else []
+        with suppress(IntegrityError):
+            return _claim([job], now)
     return []
 
 
 @transaction.atomic
 def _claim(jobs: list[GradingJob], now: datetime, others: Mapping[int, int] = NONE) -> list[GradingJob]:
-    """Lease a job as it was just now, with others that nobody else holds, by their attempts. Empty where it has gone."""
+    """Lease a job as it was just now, and with it others that nobody holds, by their attempts. Empty if it has gone."""
     held = hold_all([job.attempt_id for job in jobs])
     if others:
         free = hold_free(list(others.values()))
@@ -180,9 +180,8 @@ def _finish(graded: Sequence[tuple[GradingJob, Sequence[Mark]]]) -> bool:
         return False  # The lease ran out and the job went to another worker.
     marked = [ledger.Marked(held[job.attempt_id], marks, job) for job, marks in graded]
     at_work = [one for one in marked if one.attempt.state in {AttemptState.SUBMITTED, AttemptState.GRADING}]
-    ledger.record_all(at_work)
     traces = {job.attempt_id: job.trace for job, _marks in graded}
-    settling.settle_all([one.attempt for one in at_work], traces=traces)
+    settling.settle_all([one.attempt for one in at_work], ledger.record_all(at_work), traces)
     _call_next([job for job, _marks in graded])
     return True
 

@@ -21,14 +21,15 @@ def settle(attempt: Attempt) -> None:
     Grading code comes first, then the mentor's marks, then the talk; with the last grade the attempt is done. Settling
     again changes nothing.
     """
-    settle_all([attempt])
+    settle_all([attempt], ledger.entries_of([attempt]), {})
 
 
 @transaction.atomic(savepoint=False)
-def settle_all(attempts: Iterable[Attempt], *, traces: Mapping[int, str] | None = None) -> None:
-    """As `settle`, for attempts of different people, each under the trace of its own work."""
+def settle_all(
+    attempts: Iterable[Attempt], events: Mapping[int, Sequence[GradeEvent]], traces: Mapping[int, str]
+) -> None:
+    """As `settle`, for attempts of different people, with all entries of each, under the trace of its own work."""
     waiting = [attempt for attempt in attempts if attempt.state not in ENDED]
-    events = ledger.entries_of(waiting)
     entered: dict[AttemptState, list[Attempt]] = defaultdict(list)
     for attempt in waiting:
         missing = missing_grades(attempt, events[attempt.pk])
@@ -54,14 +55,14 @@ def missing_grades(attempt: Attempt, events: Iterable[GradeEvent]) -> set[Questi
 
 
 def _follow_up(
-    graded: Sequence[Attempt], events: Mapping[int, Sequence[GradeEvent]], traces: Mapping[int, str] | None
+    graded: Sequence[Attempt], events: Mapping[int, Sequence[GradeEvent]], traces: Mapping[int, str]
 ) -> None:
     """Store what is mastered, give correctives for what is not, and tell each person."""
     if not graded:
         return
     mastered, requests = ledger.project_all(graded, events), []
     for attempt in graded:
-        with trace.continued((traces or {}).get(attempt.pk)):
+        with trace.continued(traces.get(attempt.pk)):
             requests.append(_told(attempt, events[attempt.pk], mastered[attempt.pk]))
     notices.post(requests)
 

@@ -33,11 +33,16 @@ class BrokenExercise(Exception):  # noqa: N818 - a finding about an exercise, no
 
 
 def work(job_id: int) -> None:
-    """Do one job, and where the line is long some more. A second delivery of the same message finds nothing to claim.
+    """Do one job, and where the line is long some more. A second delivery of the same message finds nothing to claim."""
+    work_on(queue.claim_some(job_id, now=timezone.now()))
 
-    Of several, none waits long for another: whose code takes its time is run again when the others have their grades.
+
+def work_on(claimed: Sequence[GradingJob]) -> None:
+    """Do jobs that were claimed together.
+
+    None waits long for another: whose code takes its time is run again when the others have their grades.
     """
-    jobs = deque(queue.claim_some(job_id, now=timezone.now()))
+    jobs = deque(claimed)
     answers, until = _answers_of(jobs), time.monotonic() + LONGEST
     try:
         if len(jobs) > 1:

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from itertools import count
 from typing import Any, Generic, TypeVar
 
@@ -23,7 +22,7 @@ Row = TypeVar("Row")
 Value = int | str | datetime
 Some = Sequence[int]  # from one to `MOST` keys: an argument of a query about several rows at once
 SomeTexts = Sequence[str]  # as many texts
-MOST = 16  # the server is always told as many: where there are fewer, the last one stands several times
+MOST = 16
 MARK = -7_700_000_001  # stands for a number while the SQL is written, as do those below it; no row has such a key
 TEXT_MARK = "a text of a prepared query, number "
 MOMENT_MARK = datetime(1, 1, 1, tzinfo=UTC)
@@ -95,6 +94,14 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Form(Generic[Row]):
+    """A query as it is written for so many values."""
+
+    rows: QuerySet[Any, Row]
+    written: Written
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """A prepared query and what to ask it with."""
 
@@ -120,13 +127,21 @@ def _mark(kind: object, place: int) -> Value:
 SEVERAL = {Some: int, SomeTexts: str}
 
 
-def _spread(value: Value | Some | SomeTexts) -> tuple[Value, ...]:
-    """Return what an argument is to the server. Raises TypeError where it is none, or more than it was told of."""
+def _sizes(values: Sequence[Value | Some | SomeTexts]) -> tuple[int, ...]:
+    """Return for how many values each argument is written: a power of two, so that the server prepares a few."""
+    return tuple(0 if isinstance(one, int | str | datetime) else 1 << (len(one) - 1).bit_length() for one in values)
+
+
+def _spread(value: Value | Some | SomeTexts, size: int) -> tuple[Value, ...]:
+    """Return what an argument is to the server; where it knows of more, the last one stands several times.
+
+    Raises TypeError where there is none, or more than `MOST`.
+    """
     if isinstance(value, int | str | datetime):
         return (value,)
     if not 0 < len(value) <= MOST:
         raise TypeError(f"a prepared query about several rows takes from 1 to {MOST} of them, not {len(value)}")
-    return (*value, *[value[-1]] * (MOST - len(value)))
+    return (*value, *[value[-1]] * (size - len(value)))
 
 
 def _adapted(connection: BaseDatabaseWrapper, value: Value) -> Any:
@@ -151,11 +166,12 @@ class Prepared(Generic[Row]):
 
     def __init__(self, build: Callable[..., QuerySet[Any, Row]]) -> None:
         self.build = build
+        self._forms: dict[tuple[int, ...], Form[Row]] = {}
         self.arguments = build.__code__.co_varnames[: build.__code__.co_argcount]
         self.__doc__ = build.__doc__
 
     def __call__(self, *values: Value | Some | SomeTexts) -> list[Row]:
-        asked, rows = self.call(*values), self._queryset.all()
+        asked, rows = self.call(*values), self._forms[_sizes(values)].rows.all()
         # The clone does with rows what it always does; its compiler has nothing left to write.
         rows.query.__dict__["get_compiler"] = lambda using: asked.written.filled(using, asked.values)
         return list(rows)
@@ -164,33 +180,31 @@ class Prepared(Generic[Row]):
         """Return the question with its values, to ask it later or with others. Raises TypeError for too few or many."""
         if len(values) != len(self.arguments):
             raise TypeError(f"{self.build.__qualname__} takes {len(self.arguments)} values, not {len(values)}")
-        return Call(self._written, tuple(one for value in values for one in _spread(value)))
+        sizes = _sizes(values)
+        if sizes not in self._forms:
+            self._forms[sizes] = self._form(sizes)
+        spread = (one for value, size in zip(values, sizes, strict=True) for one in _spread(value, size))
+        return Call(self._forms[sizes].written, tuple(spread))
 
-    @cached_property
-    def _queryset(self) -> QuerySet[Any, Row]:
-        return self.build(*self._marks)
-
-    @property
-    def _marks(self) -> list[Any]:
-        kinds, places = [self.build.__annotations__.get(name) for name in self.arguments], count()
-        return [
-            [_mark(SEVERAL[kind], next(places)) for _each in range(MOST)]
-            if kind in SEVERAL
-            else _mark(kind, next(places))
-            for kind in kinds
+    def _form(self, sizes: tuple[int, ...]) -> "Form[Row]":
+        """Write the query for so many values to an argument, 0 where it takes one."""
+        kinds: list[Any] = [self.build.__annotations__.get(name) for name in self.arguments]
+        places = count()
+        given: list[Any] = [
+            [_mark(SEVERAL[kind], next(places)) for _each in range(size)] if size else _mark(kind, next(places))
+            for kind, size in zip(kinds, sizes, strict=True)
         ]
-
-    @cached_property
-    def _written(self) -> Written:
-        rows = self._queryset.all()  # Writing changes a query, and another thread may be writing this one too.
-        compiler = rows.query.get_compiler(rows.db)
+        rows = self.build(*given)
+        written = rows.all()  # Writing changes a query, and another thread may be writing this one too.
+        compiler = written.query.get_compiler(rows.db)
         sql, parameters = compiler.as_sql()
         compiler.__dict__["connection"] = None  # It belongs to the thread that came first, and goes with it.
-        marks = [_adapted(connections[rows.db], one) for mark in self._marks for one in _spread(mark)]
+        spread = [one for mark, size in zip(given, sizes, strict=True) for one in _spread(mark, size)]
+        marks = [_adapted(connections[rows.db], one) for one in spread]
         if not set(marks) <= set(parameters):
             raise TypeError(f"{self.build.__qualname__} hands only its values to its query, and each of them")
-        places = tuple(marks.index(one) if one in marks else None for one in parameters)
-        return Written(compiler, sql, tuple(parameters), places, self._name)
+        filled = tuple(marks.index(one) if one in marks else None for one in parameters)
+        return Form(rows, Written(compiler, sql, tuple(parameters), filled, self._name))
 
     @property
     def _name(self) -> str:

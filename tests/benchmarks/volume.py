@@ -21,7 +21,7 @@ django.setup()
 from django.utils import timezone  # noqa: E402  # Django comes first
 
 from curriculum.models import Objective  # noqa: E402
-from mastery import regrading, working  # noqa: E402
+from mastery import queue, regrading, working  # noqa: E402
 from mastery.choices import AttemptState, CheckKind, JobState  # noqa: E402
 from mastery.drill import work as drill  # noqa: E402
 from mastery.grading import code  # noqa: E402
@@ -31,7 +31,7 @@ from whitebox.packs.models import PackVersion  # noqa: E402
 from whitebox.people.choices import Role  # noqa: E402
 from whitebox.people.models import Cohort, Membership, User  # noqa: E402
 
-WORKERS, JOBS, ATTEMPTS, EACH = 2, 300, 10_000, 10
+WORKERS, ALONE, JOBS, ATTEMPTS, EACH = 2, 100, 1_200, 10_000, 10
 WAYS = {"isolated": "false", "forked": "true"}
 
 
@@ -44,13 +44,17 @@ def measure(jobs: int, attempts: int) -> dict[str, Any]:
 
 
 def _graded(cohort: Cohort, check: CheckVersion, count: int, zygote: str) -> dict[str, Any]:
-    """Let two processes grade `count` submissions: seconds from claimed to recorded, and submissions a second."""
-    for member in _people(cohort, count):
-        drill.hand_in(member, check)
+    """Grade submissions that come alone: seconds from claimed to recorded; then let two processes share a long line."""
+    lonely = _people(cohort, ALONE)
     with tempfile.TemporaryDirectory() as folder:
         environment = os.environ | {"SANDBOX_ZYGOTE": zygote}
-        command = [sys.executable, "-W", "ignore", "-m", "tests.benchmarks.volume", "work", folder]
-        processes = [subprocess.Popen([*command, str(n)], env=environment) for n in range(WORKERS)]
+        command = [sys.executable, "-W", "ignore", "-m", "tests.benchmarks.volume"]
+        keys = [str(check.pk), *(str(member.pk) for member in lonely)]
+        subprocess.run([*command, "alone", folder, *keys], env=environment, check=True)
+        seconds = json.loads((Path(folder) / "alone").read_text())
+        for member in _people(cohort, count):
+            drill.hand_in(member, check)
+        processes = [subprocess.Popen([*command, "work", folder, str(n)], env=environment) for n in range(WORKERS)]
         while len(list(Path(folder).glob("ready-*"))) < WORKERS:
             time.sleep(0.05)
         (Path(folder) / "go").touch()
@@ -62,26 +66,37 @@ def _graded(cohort: Cohort, check: CheckVersion, count: int, zygote: str) -> dic
         raise SystemExit(f"{undone} submissions were not graded.")
     spent = max(part["ended"] for part in parts) - min(part["began"] for part in parts)
     return {
-        "seconds": [one for part in parts for one in part["seconds"]],
+        "seconds": seconds,
         "per_second": count / spent,
         "peak_mb": max(part["peak_mb"] for part in parts),
     }
 
 
+def alone(folder: Path, check: int, members: list[int]) -> None:
+    """Hand in and grade one submission after the other, so that none waits beside another."""
+    code.safe_box()
+    version, seconds = CheckVersion.objects.get(pk=check), []
+    for member in Membership.objects.filter(pk__in=members):
+        job = drill.hand_in(member, version).jobs.get()
+        claimed = queue.claim_some(job.pk, now=timezone.now())
+        start = time.perf_counter()
+        working.work_on(claimed)
+        seconds.append(time.perf_counter() - start)
+    (folder / "alone").write_text(json.dumps(seconds))
+
+
 def work(folder: Path, number: int) -> None:
-    """Grade every second submission as a worker does, once all are ready."""
+    """Take the message of every second submission as a worker does, once all are ready."""
     code.safe_box()  # A worker tests its box before it takes work.
     mine = [pk for pk in GradingJob.objects.live().values_list("pk", flat=True) if pk % WORKERS == number]
     (folder / f"ready-{number}").touch()
     while not (folder / "go").exists():
         time.sleep(0.002)
-    seconds, began = [], time.time()
+    began = time.time()
     for pk in mine:
-        start = time.perf_counter()
         working.work(pk)
-        seconds.append(time.perf_counter() - start)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    done = {"seconds": seconds, "began": began, "ended": time.time(), "peak_mb": round(peak)}
+    done = {"began": began, "ended": time.time(), "peak_mb": round(peak)}
     (folder / f"done-{number}").write_text(json.dumps(done))
 
 
@@ -184,6 +199,9 @@ def _attempts(people: list[Membership], check: CheckVersion) -> None:
 def main(arguments: list[str]) -> None:
     if arguments[0] == "work":
         work(Path(arguments[1]), int(arguments[2]))
+        return
+    if arguments[0] == "alone":
+        alone(Path(arguments[1]), int(arguments[2]), [int(one) for one in arguments[3:]])
         return
     jobs, attempts = (int(one) for one in arguments[1:]) if len(arguments) > 1 else (JOBS, ATTEMPTS)
     available = code.availability()

@@ -130,15 +130,15 @@ def test_a_broken_exercise_ends_the_job_without_another_try(job: GradingJob) -> 
     assert (job.error_kind, job.error) == (ErrorKind.GRADER, "the reference raises")
 
 
-def unavailable(*_: Any) -> CodeGrade:
+def unavailable(*_: Any, patience: float | None = None) -> CodeGrade:
     raise SandboxUnavailable("no bubblewrap")
 
 
-def passed(*_: Any) -> CodeGrade:
+def passed(*_: Any, patience: float | None = None) -> CodeGrade:
     return CodeGrade(Verdict.PASSED, "")
 
 
-def broken(*_: Any) -> CodeGrade:
+def broken(*_: Any, patience: float | None = None) -> CodeGrade:
     return CodeGrade(Verdict.VOID, "", grading.ErrorKind.GRADER_CRASHED, detail="cases.py raised")
 
 

@@ -216,7 +216,7 @@ def test_code_runs_again_only_where_its_exercise_changed(
 ) -> None:
     ran: list[str] = []
 
-    def graded(source: str, *_: Any) -> CodeGrade:
+    def graded(source: str, *_: Any, patience: float | None = None) -> CodeGrade:
         ran.append(source)
         return CodeGrade(Verdict.PASSED if "right" in source else Verdict.NOT_YET, "Not yet.")
 

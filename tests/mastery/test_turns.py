@@ -128,7 +128,7 @@ def test_the_usual_wait_is_the_median_of_the_last_jobs(course: Course) -> None:
 def graded(monkeypatch: pytest.MonkeyPatch, verdict: Verdict) -> list[str]:
     ran: list[str] = []
 
-    def grade(source: str, *_: Any) -> CodeGrade:
+    def grade(source: str, *_: Any, patience: float | None = None) -> CodeGrade:
         ran.append(source)
         return CodeGrade(verdict, "" if verdict is Verdict.PASSED else "Not yet right on the case “two rows”.")
 

@@ -64,11 +64,8 @@ def queue_each(requests: Sequence[Request]) -> list[tuple[Request, RuleViolation
     """As `queue`, for some letters at once; return those that cannot be written, and why. They stop no other."""
     refused: list[tuple[Request, RuleViolation]] = []
     rows: list[Letter] = []
-    known = {letter.dedup_key for letter in _called_by([one.dedup_key for one in requests])} if requests else set()
     read = cache(wording_of)  # once a kind, not once a letter
     for request in requests:
-        if request.dedup_key in known:
-            continue
         try:
             rows.append(_letter(request, read))
         except RuleViolation as why:

@@ -1,6 +1,7 @@
 """An author's program that stays: quick, and never another answer than a program begun anew."""
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from mastery.grading import authors, cases, code
+from mastery.grading import authors, cases
 from mastery.grading.authors import Authors
 from mastery.grading.cases import ExerciseFault
 from mastery.grading.code import Limits, Verdict, check_exercise, grade, prepare
 from mastery.grading.exercise import Exercise
 from mastery.grading.interpreter import find_interpreter
-from mastery.grading.selftest import isolated_box
+from mastery.grading.selftest import author_box, isolated_box
 from mastery.grading.zygote import Nursery
 from tests.mastery.grading.exercises import CASES, REFERENCE, SOFTMAX
 
@@ -120,6 +121,7 @@ def test_program_that_went_with_its_zygote_is_begun_anew(box: Watched) -> None:
     kept = Authors(box)
     kept.prepare(SOFTMAX, 1)
     box.nursery.close()
+    time.sleep(0.5)  # A killed process may live a moment longer.
 
     assert kept.prepare(SOFTMAX, 2).to_bytes() == cases.prepare(SOFTMAX, 2, isolated_box()).to_bytes()
     assert box.begun == 2
@@ -162,7 +164,7 @@ def test_renewed_zygote_does_not_wait_for_programs_that_stay(box: Watched, monke
 
 
 def test_each_thread_keeps_its_own() -> None:
-    box = code.author_box()
+    box = author_box()
     others: list[Authors] = []
 
     def look() -> None:

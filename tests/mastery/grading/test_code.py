@@ -186,7 +186,7 @@ def test_kept_cases_that_are_damaged_are_refused() -> None:
 
 
 HIDDEN = "\ndef hidden(rng):\n    return [{'name': 'a', 'category': 'b', 'args': [rng.normal(size=(1, 2))]}]\n"
-FORGED = "import os\nfor fd in range(3, 30):\n    try: os.write(fd, b'[1]\\n')\n    except OSError: pass"
+FORGED = "import os\nfor fd in range(3, 300):\n    try: os.write(fd, b'[1]\\n')\n    except OSError: pass"
 BROKEN_CASES = {
     "syntax": ("PUBLIC = [", ErrorKind.GRADER_CRASHED),
     "no public": (HIDDEN, ErrorKind.GRADER_CRASHED),
@@ -209,7 +209,7 @@ BROKEN_CASES = {
     "leaves": ("import os; os._exit(0)", ErrorKind.GRADER_CRASHED),
     "never ends": ("while True: pass", ErrorKind.GRADER_CRASHED),
     "forges": (
-        "import os\nfor fd in range(3, 30):\n    try: os.write(fd, b'[1]\\n')\n    except OSError: pass",
+        "import os\nfor fd in range(3, 300):\n    try: os.write(fd, b'[1]\\n')\n    except OSError: pass",
         ErrorKind.GRADER_BAD_CASES,
     ),
 }
