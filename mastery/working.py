@@ -33,7 +33,7 @@ class BrokenExercise(Exception):  # noqa: N818 - a finding about an exercise, no
 
 
 def work(job_id: int) -> None:
-    """Do one job, and where the line is long some more. A second delivery of the same message finds nothing to claim."""
+    """Do one job, and of a long line some more. A second delivery of the same message finds nothing to claim."""
     work_on(queue.claim_some(job_id, now=timezone.now()))
 
 

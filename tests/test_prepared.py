@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from tests.factories.people import CohortFactory, MembershipFactory
 from whitebox.people.models import Cohort, Membership
-from whitebox.prepared import prepared
+from whitebox.prepared import MOST, Some, SomeTexts, prepared
 
 
 @prepared
@@ -42,6 +42,34 @@ def test_each_call_asks_anew_for_its_own_number(db: None) -> None:
 
     assert of_cohort(first.pk) == [later, one]
     assert of_cohort(first.pk)[1] is not of_cohort(first.pk)[1]
+
+
+@prepared
+def among(cohorts: Some, names: SomeTexts, state: str) -> QuerySet[Membership, int]:
+    found = Membership.objects.filter(cohort__in=cohorts, user__name__in=names, state=state)
+    return found.order_by("pk").values_list("pk", flat=True)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5, MOST])
+def test_some_values_are_asked_about_at_once(
+    db: None, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    rows = [MembershipFactory.create(user__name=f"Ana {number}") for number in range(count + 1)]
+    asked = rows[:count]
+    cohorts, names = [one.cohort_id for one in asked], [one.user.name for one in asked]
+
+    with django_assert_num_queries(1):
+        found = among(cohorts, names, "active")
+
+    assert found == [one.pk for one in asked]
+    assert among(cohorts[:1], names, "active") == [rows[0].pk]
+    assert among(cohorts, names, "withdrawn") == []
+
+
+@pytest.mark.parametrize("count", [0, MOST + 1])
+def test_none_or_too_many_values_are_refused(db: None, count: int) -> None:
+    with pytest.raises(TypeError, match=f"from 1 to {MOST} of them, not {count}"):
+        among([1] * count, ["Ana"], "active")
 
 
 def test_numbers_find_their_places_among_other_parameters(db: None) -> None:

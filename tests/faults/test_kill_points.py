@@ -86,6 +86,34 @@ def test_a_grader_that_dies_after_any_statement_loses_and_doubles_nothing(ground
     assert ground.invariants() == "All invariants hold."
 
 
+@pytest.mark.sandbox
+def test_a_grader_of_several_that_dies_after_any_statement_loses_and_doubles_nothing(
+    ground: Ground, mailbox: Path
+) -> None:
+    course = make_code_course()
+    died = together = 0
+    for after in count(1):
+        line = [hand_in(course) for _person in range(9)]
+        jobs = [attempt.jobs.get().pk for attempt in line]
+        if not dies(working.work, jobs[0], after):
+            break
+        died += 1
+        expire_leases()
+        together = max(together, queue.give_back_expired(timezone.now()))
+        for job in jobs:
+            working.work(job)
+        for attempt in line:
+            found = Attempt.objects.get(pk=attempt.pk)
+            assert found.state == AttemptState.GRADED, f"after statement {after}"
+            assert grades(found) == {"softmax": 1, "sum": 1}, f"after statement {after}"
+            told = Letter.objects.filter(about=f"mastery.attempt:{attempt.pk}").count()
+            assert told == 1, f"{told} letters after statement {after}"
+
+    assert died >= FEWEST["grading"]
+    assert together == 3
+    assert ground.invariants() == "All invariants hold."
+
+
 def test_a_sender_that_dies_after_any_statement_never_sends_twice(ground: Ground, mailbox: Path) -> None:
     died = 0
     for after in count(1):

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from mastery.grading.code import (
     ExerciseFault,
     HiddenCount,
     Limits,
+    OutOfPatience,
     PreparedCases,
     SandboxUnavailable,
     Verdict,
@@ -21,7 +23,7 @@ from mastery.grading.code import (
     prepare,
 )
 from mastery.grading.selftest import Probe, SelfTestReport
-from tests.mastery.grading.exercises import MUTANTS, REFERENCE, SEED, SOFTMAX, STARTER
+from tests.mastery.grading.exercises import MUTANTS, QUICK, REFERENCE, SEED, SOFTMAX, STARTER
 
 pytestmark = pytest.mark.sandbox
 
@@ -311,3 +313,20 @@ def test_ordinary_numpy_work_meets_no_wall() -> None:
 
     assert result.verdict is Verdict.PASSED, result
     assert result.output.startswith("scratch 0.1 1.5 array(")
+
+
+def test_who_is_asked_to_be_impatient_gives_up_before_the_limit() -> None:
+    waits = REFERENCE.replace("    powers", "    import time; time.sleep(30)\n    powers", 1)
+    began = time.monotonic()
+
+    with pytest.raises(OutOfPatience):
+        grade(waits, SOFTMAX, SEED, patience=0.3)
+
+    assert time.monotonic() - began < 5
+    assert grade(REFERENCE, SOFTMAX, SEED, patience=5.0).verdict is Verdict.PASSED
+
+
+def test_patience_beyond_the_limit_changes_nothing() -> None:
+    waits = REFERENCE.replace("    powers", "    import time; time.sleep(30)\n    powers", 1)
+
+    assert grade(waits, QUICK, SEED, patience=20.0).error_kind is ErrorKind.LEARNER_TIMEOUT
