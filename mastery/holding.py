@@ -76,5 +76,7 @@ def _alone(attempts: Some) -> QuerySet[Attempt]:
 
 @prepared
 def _attempts(attempts: Some) -> QuerySet[Attempt]:
-    found = Attempt.objects.select_for_update(of=("self",)).with_check().select_related("check_version__version")
+    found = Attempt.objects.select_for_update(of=("self",)).with_check()
+    # The mentor is named in letters.
+    found = found.select_related("check_version__version", "membership__mentor__user")
     return found.filter(pk__in=attempts).order_by("pk")

@@ -128,19 +128,20 @@ SEVERAL = {Some: int, SomeTexts: str}
 
 
 def _sizes(values: Sequence[Value | Some | SomeTexts]) -> tuple[int, ...]:
-    """Return for how many values each argument is written: a power of two, so that the server prepares a few."""
+    """Return for how many values each argument is written: a power of two, so that the server prepares a few.
+
+    Raises TypeError where there is none, or more than `MOST`.
+    """
+    several = [len(one) for one in values if not isinstance(one, int | str | datetime)]
+    if wrong := [count for count in several if not 0 < count <= MOST]:
+        raise TypeError(f"a prepared query about several rows takes from 1 to {MOST} of them, not {wrong[0]}")
     return tuple(0 if isinstance(one, int | str | datetime) else 1 << (len(one) - 1).bit_length() for one in values)
 
 
 def _spread(value: Value | Some | SomeTexts, size: int) -> tuple[Value, ...]:
-    """Return what an argument is to the server; where it knows of more, the last one stands several times.
-
-    Raises TypeError where there is none, or more than `MOST`.
-    """
+    """Return what an argument is to the server; where it knows of more, the last one stands several times."""
     if isinstance(value, int | str | datetime):
         return (value,)
-    if not 0 < len(value) <= MOST:
-        raise TypeError(f"a prepared query about several rows takes from 1 to {MOST} of them, not {len(value)}")
     return (*value, *[value[-1]] * (size - len(value)))
 
 

@@ -97,9 +97,10 @@ def run_learner(
     """
     run, limit = Run(), exercise.limits.wall_seconds
     wall = limit if patience is None else min(limit, patience)
-    session.send(_request(source, exercise, cases))
+    request = _request(source, exercise, cases)
     await_ready(session)
     began = time.monotonic()
+    session.send(request)
     try:
         run.stop = _follow(session, run, len(cases), exercise.limits, began, until=began + wall)
     except Overrun as overrun:
