@@ -74,10 +74,11 @@ def claim_some(job_id: int, *, now: datetime) -> list[GradingJob]:
 
     They are of different people. Several are claimed and recorded in about the time of one, so a long line moves on
     faster; in a short one each job is left to whichever worker is free. A job that was tried before goes alone: what
-    ended its worker shall not end others with it.
+    ended its worker shall not end others with it, and a machine without a sandbox puts back one at a time.
     """
     for job in _waiting(job_id):
-        others = {} if job.tries else _next_in_line(job.learner_id)
+        is_new = not job.tries and job.error_kind == ErrorKind.NONE
+        others = _next_in_line(job.learner_id) if is_new else {}
         with suppress(IntegrityError):
             if others and (claimed := _claim([job], now, others)):
                 return claimed
@@ -139,8 +140,9 @@ def _next_in_line(learner: int) -> dict[int, int]:
 @prepared
 def _line(learner: int) -> QuerySet[GradingJob, Any]:
     running = GradingJob.objects.filter(learner=OuterRef("learner"), state=JobState.LEASED)
-    waiting = GradingJob.objects.filter(~Q(learner=learner), ~Exists(running), state=JobState.QUEUED, tries=0)
-    return waiting.order_by("priority", "queued_at", "pk").values_list("learner", "pk", "attempt")[: 4 * MOST]
+    waiting = GradingJob.objects.filter(~Q(learner=learner), ~Exists(running), state=JobState.QUEUED)
+    new = waiting.filter(tries=0, error_kind=ErrorKind.NONE)
+    return new.order_by("priority", "queued_at", "pk").values_list("learner", "pk", "attempt")[: 4 * MOST]
 
 
 @prepared
@@ -161,14 +163,25 @@ def finish_all(graded: Sequence[tuple[GradingJob, Sequence[Mark]]]) -> list[Grad
     if not graded:
         return []
     try:
-        is_done = _finish(graded)
+        if _finish(graded):
+            return [job for job, _marks in graded]
     except DatabaseError:
         if len(graded) == 1:
             raise
-        is_done = False
-    if is_done:
-        return [job for job, _marks in graded]
-    return [job for one in graded for job in finish_all([one])] if len(graded) > 1 else []
+    return _finish_each(graded) if len(graded) > 1 else []
+
+
+def _finish_each(graded: Sequence[tuple[GradingJob, Sequence[Mark]]]) -> list[GradingJob]:
+    done: list[GradingJob] = []
+    errors: list[DatabaseError] = []
+    for job, marks in graded:
+        try:
+            done += finish_all([(job, marks)])
+        except DatabaseError as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
+    return done
 
 
 @transaction.atomic

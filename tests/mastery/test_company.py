@@ -134,6 +134,15 @@ def test_what_ended_a_worker_once_goes_alone_and_takes_nobody_along(course: Cour
     assert jobs[1] not in some(jobs[5])  # It was among those that were lost.
 
 
+def test_what_waits_for_a_sandbox_goes_alone(course: Course) -> None:
+    jobs = line(course, 17)
+    for job in some(jobs[0])[:2]:
+        queue.pause(job, "no bubblewrap")
+
+    assert some(jobs[0]) == [jobs[0]]
+    assert jobs[1] not in some(jobs[8])
+
+
 def test_a_job_that_another_claims_meanwhile_is_left_out(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     jobs = line(course, 13)
     looked = queue._next_in_line
@@ -208,13 +217,16 @@ def test_a_lost_lease_costs_the_others_nothing(course: Course) -> None:
     assert Letter.objects.count() == 3
 
 
-def test_what_cannot_be_written_costs_the_others_nothing(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("bad", [0, 3])
+def test_what_cannot_be_written_costs_the_others_nothing(
+    course: Course, monkeypatch: pytest.MonkeyPatch, bad: int
+) -> None:
     claimed = some(line(course, 13)[0])
     record = ledger.record_all
 
     def refuses(marked: Sequence[ledger.Marked]) -> dict[int, Any]:
         found = record(marked)
-        if any(one.job == claimed[3] for one in marked):
+        if any(one.job == claimed[bad] for one in marked):
             raise DatabaseError("no")
         return found
 
@@ -223,7 +235,7 @@ def test_what_cannot_be_written_costs_the_others_nothing(course: Course, monkeyp
     with pytest.raises(DatabaseError, match="no"):
         queue.finish_all([(job, RIGHT) for job in claimed])
 
-    assert grades(claimed) == [2, 2, 2, -1]
+    assert grades(claimed) == [-1 if place == bad else 2 for place in range(4)]
 
 
 def test_a_kind_without_a_wording_costs_nobody_a_grade(course: Course, caplog: pytest.LogCaptureFixture) -> None:
