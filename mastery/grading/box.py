@@ -73,9 +73,13 @@ class Bubblewrap:
         return [*_limited(limits), *self._bubblewrap(), *inside]
 
     def zygote_command(self, control: int, seccomp: int) -> list[str]:
-        """Return the command of a box whose children shut themselves in: without the filter, and nothing writable."""
+        """Return the command of a box whose children shut themselves in: without the filter, and nothing writable.
+
+        Its libraries are linked at once, so that no child does it for itself.
+        """
         limits = [program("prlimit"), f"--nofile={ZYGOTE_OPEN_FILES}", "--core=0"]
-        return [*limits, *self._bubblewrap(), "--remount-ro", "/tmp", "--", *self._python("zygote", control, seccomp)]  # noqa: S108 - inside the box
+        more = ("--remount-ro", "/tmp", "--setenv", "LD_BIND_NOW", "1")  # noqa: S108 - inside the box
+        return [*limits, *self._bubblewrap(), *more, "--", *self._python("zygote", control, seccomp)]
 
     def _bubblewrap(self) -> list[str]:
         return [
