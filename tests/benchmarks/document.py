@@ -165,7 +165,7 @@ def _grading(found: Found) -> list[str]:
         ),
     ]
     head = ["What", "Times", "p50 ms", "p95 ms", "least ms", "Figure", "Budget", ""]
-    text = "### Grading\n\nThe first two by turns; the others with an idle worker.\n"
+    text = "### Grading\n\nThe first three by turns; the others with an idle worker.\n"
     return [text, table(head, rows), *_volume(found.grading["volume"])]
 
 
@@ -180,7 +180,7 @@ def _volume(volume: dict[str, Any]) -> list[str]:
             Budget("memory", one["peak_mb"], 250, " MB"),
         ]
         figure = f"{one['per_second']:.0f}/s, {one['peak_mb']} MB"
-        what = f"{volume['workers']} workers, {name}: from claimed to recorded"
+        what = f"{name}: one alone, from claimed to recorded; {volume['workers']} workers at a long line"
         rows.append([what, str(len(one["seconds"])), milliseconds(median(one["seconds"])), figure, verdict(budgets)])
     regrade = volume["regrade"]
     spent = regrade["compared"] + regrade["applied"]
