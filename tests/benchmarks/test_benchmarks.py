@@ -125,7 +125,8 @@ def test_document_shows_a_missed_figure_as_missed() -> None:
     shown = document.section(found)
 
     assert "**missed**: ratio 2 x of 1.50 x" in shown
-    assert (
+    way = "a box for each run: one alone, from claimed to recorded; 2 workers at a long line"
+    assert f"{way} | 1 | 100 | 20/s, 100 MB | met |" in shown
         "a box for each run: one alone, from claimed to recorded; 2 workers at a long line | 1 | 100 | 20/s, 100 MB | met |"
         in shown
     )
