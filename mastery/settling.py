@@ -12,7 +12,7 @@ from mastery.models import Attempt, GradeEvent
 from whitebox import trace
 from whitebox.outbox import letters
 
-ENDED = frozenset({AttemptState.OPEN, AttemptState.GRADED, AttemptState.VOID})
+NOT_WAITING = frozenset({AttemptState.OPEN, AttemptState.GRADED, AttemptState.VOID})
 
 
 def settle(attempt: Attempt) -> None:
@@ -29,7 +29,7 @@ def settle_all(
     attempts: Iterable[Attempt], events: Mapping[int, Sequence[GradeEvent]], traces: Mapping[int, str]
 ) -> None:
     """As `settle`, for attempts of different people, with all entries of each, under the trace of its own work."""
-    waiting = [attempt for attempt in attempts if attempt.state not in ENDED]
+    waiting = [attempt for attempt in attempts if attempt.state not in NOT_WAITING]
     entered: dict[AttemptState, list[Attempt]] = defaultdict(list)
     for attempt in waiting:
         missing = missing_grades(attempt, events[attempt.pk])

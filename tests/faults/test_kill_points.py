@@ -63,6 +63,14 @@ def _work_and_die(work: Callable[[int], object], pk: int, after: int) -> None:
         os._exit(code)  # nothing of the test runs twice
 
 
+def require_graded_once(attempt: Attempt, after: int) -> None:
+    found = Attempt.objects.get(pk=attempt.pk)
+    assert found.state == AttemptState.GRADED, f"after statement {after}"
+    assert grades(found) == {"softmax": 1, "sum": 1}, f"after statement {after}"
+    told = Letter.objects.filter(about=f"mastery.attempt:{attempt.pk}").count()
+    assert told == 1, f"{told} letters after statement {after}"
+
+
 @pytest.mark.sandbox
 def test_a_grader_that_dies_after_any_statement_loses_and_doubles_nothing(ground: Ground, mailbox: Path) -> None:
     course = make_code_course()
@@ -76,11 +84,7 @@ def test_a_grader_that_dies_after_any_statement_loses_and_doubles_nothing(ground
         expire_leases()
         queue.give_back_expired(timezone.now())
         working.work(job.pk)
-        found = Attempt.objects.get(pk=attempt.pk)
-        assert found.state == AttemptState.GRADED, f"after statement {after}"
-        assert grades(found) == {"softmax": 1, "sum": 1}, f"after statement {after}"
-        told = Letter.objects.filter(about=f"mastery.attempt:{attempt.pk}").count()
-        assert told == 1, f"{told} letters after statement {after}"
+        require_graded_once(attempt, after)
 
     assert died >= FEWEST["grading"]
     assert ground.invariants() == "All invariants hold."
@@ -103,11 +107,7 @@ def test_a_grader_of_several_that_dies_after_any_statement_loses_and_doubles_not
         for job in jobs:
             working.work(job)
         for attempt in line:
-            found = Attempt.objects.get(pk=attempt.pk)
-            assert found.state == AttemptState.GRADED, f"after statement {after}"
-            assert grades(found) == {"softmax": 1, "sum": 1}, f"after statement {after}"
-            told = Letter.objects.filter(about=f"mastery.attempt:{attempt.pk}").count()
-            assert told == 1, f"{told} letters after statement {after}"
+            require_graded_once(attempt, after)
 
     assert died >= FEWEST["grading"]
     assert together == 3
