@@ -29,7 +29,7 @@ from whitebox.people.models import Cohort, Membership, User
 
 logger = logging.getLogger(__name__)
 
-PEOPLE = 50  # in one step
+PEOPLE = 20  # in one step
 LEASE = timedelta(minutes=6)  # above the hard time limit of a task, 5 min
 REGRADED = [AttemptState.GRADED, AttemptState.NEEDS_MARK, AttemptState.NEEDS_TALK]
 NEXT_STATE = {

@@ -25,7 +25,15 @@ def load_average() -> str:
     return f"{os.getloadavg()[0]:.1f}"
 
 
+def peak_mb() -> int:
+    """Return the most memory this program had. `getrusage` would also count what its parent had when it began it."""
+    return round(_kilobytes("/proc/self/status", "VmHWM") / 1024)
+
+
 def _memory_gb() -> float:
-    lines = Path("/proc/meminfo").read_text().splitlines()
-    total = next(line for line in lines if line.startswith("MemTotal"))
-    return int(total.split()[1]) / 1024**2
+    return _kilobytes("/proc/meminfo", "MemTotal") / 1024**2
+
+
+def _kilobytes(file: str, name: str) -> int:
+    line = next(one for one in Path(file).read_text().splitlines() if one.startswith(name))
+    return int(line.split()[1])

@@ -5,7 +5,6 @@ python -m tests.benchmarks.volume FILE [JOBS ATTEMPTS]
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -28,6 +27,7 @@ from mastery.drill import work as drill  # noqa: E402
 from mastery.grading import code  # noqa: E402
 from mastery.models import Answer, Attempt, Check, CheckVersion, GradeEvent, GradingJob  # noqa: E402
 from mastery.regrades import Regrade  # noqa: E402
+from tests.benchmarks import machine  # noqa: E402
 from whitebox.packs.models import PackVersion  # noqa: E402
 from whitebox.people.choices import Role  # noqa: E402
 from whitebox.people.models import Cohort, Membership, User  # noqa: E402
@@ -103,8 +103,7 @@ def work(folder: Path, number: int) -> None:
     began = time.time()
     for pk in mine:
         working.work(pk)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    done = {"began": began, "ended": time.time(), "peak_mb": round(peak)}
+    done = {"began": began, "ended": time.time(), "peak_mb": machine.peak_mb()}
     (folder / f"done-{number}").write_text(json.dumps(done))
 
 
@@ -114,23 +113,30 @@ def _people(cohort: Cohort, count: int) -> list[Membership]:
 
 
 def _regraded(cohort: Cohort, drilled: CheckVersion, attempts: int) -> dict[str, Any]:
-    """Fix a wrong key and regrade everybody: seconds of the table and of applying it, with the letters."""
-    organizer = User.objects.get(email="drill-organizer@example.org")
+    """Give everybody grades by a wrong key, and let a program of its own put them right, as a worker does."""
     wrong, fixed = _two_versions(drilled)
     _attempts(_people(cohort, attempts // EACH), wrong)
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-W", "ignore", "-m", "tests.benchmarks.volume", "regrade", folder]
+        subprocess.run([*command, str(cohort.pk), str(fixed.pk)], check=True)
+        found = json.loads((Path(folder) / "regraded").read_text())
+    changed = GradeEvent.objects.filter(regrade=found.pop("run")).count()
+    if changed != attempts:
+        raise SystemExit(f"{changed} of {attempts} attempts were regraded.")
+    return {"attempts": attempts, "people": attempts // EACH, **found}
+
+
+def regrade(folder: Path, cohort: Cohort, fixed: CheckVersion) -> None:
+    """Regrade everybody: seconds of the table and of applying it, with the letters, and what the program needed."""
+    organizer = User.objects.get(email="drill-organizer@example.org")
     began = time.perf_counter()
     run = regrading.begin(cohort, fixed, by=organizer, reason="The key was wrong.")
     _work_on(run)
     compared = time.perf_counter()
     regrading.apply(run, by=organizer)
     _work_on(run)
-    ended = time.perf_counter()
-    changed = GradeEvent.objects.filter(regrade=run).count()
-    if changed != attempts:
-        raise SystemExit(f"{changed} of {attempts} attempts were regraded.")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    times = {"compared": compared - began, "applied": ended - compared}
-    return {"attempts": attempts, "people": attempts // EACH, "peak_mb": round(peak), **times}
+    times = {"compared": compared - began, "applied": time.perf_counter() - compared}
+    (folder / "regraded").write_text(json.dumps({"run": run.pk, "peak_mb": machine.peak_mb(), **times}))
 
 
 def _work_on(run: Regrade) -> None:
@@ -210,6 +216,10 @@ def main(arguments: list[str]) -> None:
         return
     if arguments[0] == "alone":
         alone(Path(arguments[1]), int(arguments[2]), [int(one) for one in arguments[3:]])
+        return
+    if arguments[0] == "regrade":
+        cohort, fixed = int(arguments[2]), int(arguments[3])
+        regrade(Path(arguments[1]), Cohort.objects.get(pk=cohort), CheckVersion.objects.get(pk=fixed))
         return
     jobs, attempts = (int(one) for one in arguments[1:]) if len(arguments) > 1 else (JOBS, ATTEMPTS)
     available = code.availability()
