@@ -3,9 +3,10 @@
     DATABASE_URL=postgres://… REDIS_URL=redis://… python -m tests.hosts.drill [GRADINGS LETTERS [AWAY CUT]]
 
 The database and the broker are on one host, two hosts with a worker each on a network of their own. When a quarter is
-done one host is killed and comes back after AWAY seconds; when half is done the other's cable is pulled for CUT
-seconds. Leases end when they end, so the last piece of work may be waited for six minutes; in a drill of less than 500
-pieces those of work that has been held for long are ended.
+done one host is killed and comes back after AWAY seconds. Then the second half is handed in and, when half is done, the
+other's cable pulled for CUT seconds: however fast the workers are, there is work at each of these moments. Leases end
+when they end, so the last piece of work may be waited for six minutes; in a drill of less than 500 pieces those of work
+that has been held for long are ended.
 """
 
 import email
@@ -60,6 +61,8 @@ class Drill:
         self.workers = [self._worker(one) for one in places]
         self.done: list[tuple[float, int]] = [(0.0, 0)]  # seconds and pieces of work; people hand in from the start
         self.happened: dict[str, float] = {}
+        self.coming = gradings + letters  # pieces of work that are not yet handed in
+        self.people, self.check = work.people_who_study(gradings)
 
     def _worker(self, host: Host) -> "subprocess.Popen[bytes]":
         return host.start(WORKER, self.environment, self.folder / f"worker{host.number}.log")
@@ -70,13 +73,24 @@ class Drill:
             os.killpg(self.workers[number].pid, signal.SIGKILL)
         self.workers[number].wait()
 
+    def hand_in(self, half: int) -> None:
+        """Hand in the first half of the work (0) or the second (1)."""
+        at, of = (self.gradings + 1) // 2, (self.letters + 1) // 2
+        people = self.people[at:] if half else self.people[:at]
+        readers = range(of, self.letters) if half else range(of)
+        work.hand_in(people, self.check, readers)
+        self.coming -= len(people) + len(readers)
+
+    def left(self) -> int:
+        return self.coming + work.left()
+
     def run(self) -> dict[str, Any]:
         began, whole = time.monotonic(), self.gradings + self.letters
-        work.hand_in(self.gradings, self.letters)
+        self.hand_in(0)
         ticking = [*BEAT, "-s", str(self.folder / "beat")]
         beat = self.places[1].start(ticking, self.environment, self.folder / "beat.log")
         moved = time.monotonic()
-        while (left := work.left()) and time.monotonic() < moved + PATIENCE:
+        while ((left := self.left()) or "healed" not in self.happened) and time.monotonic() < moved + PATIENCE:
             now = time.monotonic() - began
             if self.done[-1][1] != whole - left:
                 moved = time.monotonic()
@@ -85,7 +99,7 @@ class Drill:
             if whole < SHORT:
                 work.end_leases()
             time.sleep(0.5 if whole < SHORT else EVERY)
-        self.done.append((round(time.monotonic() - began, 1), whole - work.left()))
+        self.done.append((round(time.monotonic() - began, 1), whole - self.left()))
         with suppress(ProcessLookupError):
             os.killpg(beat.pid, signal.SIGKILL)
         for number in range(len(self.places)):
@@ -100,6 +114,7 @@ class Drill:
         if "killed" in happened and "back" not in happened and now > happened["killed"] + self.away:
             self.workers[0] = self._worker(self.places[0])
             happened["back"] = now
+            self.hand_in(1)
         if "cut" not in happened and "back" in happened and share >= 0.5:
             self.places[1].cut()
             happened["cut"] = now

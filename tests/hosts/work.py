@@ -1,5 +1,6 @@
 """What the workers of the hosts have to do, by the verbs that pages use: gradings and letters; what became of it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -9,28 +10,37 @@ from django.utils import timezone
 from mastery import queue
 from mastery.choices import AttemptState, JobState
 from mastery.drill import work
-from mastery.models import Attempt, GradeEvent, GradingJob
+from mastery.models import Attempt, CheckVersion, GradeEvent, GradingJob
 from whitebox.outbox import letters
 from whitebox.outbox.choices import LetterState
 from whitebox.outbox.models import Letter, LetterTemplate
+from whitebox.people.models import Membership
 
 KIND = "hosts-drill"
 LONG = timedelta(seconds=40)
 
 
-def hand_in(gradings: int, count: int) -> None:
-    """Let people hand in code, and write letters to others, by turns."""
+def people_who_study(count: int) -> tuple[list[Membership], CheckVersion]:
+    """Make the people and the check they take; the wording of the letters too."""
     cohort, check = work.make_check()
     LetterTemplate.objects.get_or_create(kind=KIND, defaults={"subject": "A note", "body": "Read this."})
-    people = work.enrol(cohort, gradings)
-    each = max(1, count // max(1, gradings))
-    written = 0
-    for number, member in enumerate(people):
+    return work.enrol(cohort, count), check
+
+
+def hand_in(people: Sequence[Membership], check: CheckVersion, readers: range) -> None:
+    """Let people hand in code, and write letters to others, by turns."""
+    each = max(1, len(readers) // max(1, len(people)))
+    unwritten = list(readers)
+    for member in people:
         work.hand_in(member, check)
-        until = count if number == len(people) - 1 else min(count, written + each)
-        for one in range(written, until):
-            letters.queue(letters.Request(KIND, f"{KIND}-{one}", to=f"reader{one}@example.test"))
-        written = max(written, until)
+        _write(unwritten[:each])
+        del unwritten[:each]
+    _write(unwritten)
+
+
+def _write(readers: Sequence[int]) -> None:
+    for one in readers:
+        letters.queue(letters.Request(KIND, f"{KIND}-{one}", to=f"reader{one}@example.test"))
 
 
 def left() -> int:
