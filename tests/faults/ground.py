@@ -98,7 +98,8 @@ def expire_leases() -> tuple[int, int]:
     now = timezone.now()
     jobs = GradingJob.objects.filter(state=JobState.LEASED, lease_until__gt=now)
     posts = Letter.objects.filter(state=LetterState.SENDING, lease_until__gt=now)
-    return jobs.update(lease_until=now - PAST), posts.update(lease_until=now - PAST)
+    # A job was in the line before it was held: one that is young once it is back would not be handed out again.
+    return jobs.update(lease_until=now - PAST, queued_at=now - PAST), posts.update(lease_until=now - PAST)
 
 
 @contextmanager

@@ -82,7 +82,7 @@ def test_killed_workers_lose_no_attempt_and_send_no_letter_twice(ground: Ground)
             time.sleep(0.5)
             if not is_anything_under_way():
                 break
-        wait_until(lambda: not is_anything_under_way(), f"everything ends, seed {seed}")
+        wait_until(lambda: not is_anything_under_way(), f"everything ends, seed {seed}", beat=ground.round)
 
     found = list(Attempt.objects.filter(pk__in=[one.pk for one in handed_in]))
     void = [one for one in found if one.state == AttemptState.VOID]
