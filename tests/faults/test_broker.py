@@ -104,7 +104,9 @@ def test_messages_that_are_lost_or_come_three_times_do_everything_once(ground: G
     with ground.worker(concurrency=2):
         ground.round()
         wait_until(lambda: Letter.objects.filter(pk__in=[one.pk for one in written], state="sent").count() == 8, "sent")
-        wait_until(lambda: states(attempts) == {AttemptState.GRADED}, "lost messages are found again")
+        wait_until(
+            lambda: states(attempts) == {AttemptState.GRADED}, "lost messages are found again", beat=ground.round
+        )
 
         later = [hand_in(course) for _ in range(4)]
         more = make_letters(8)
@@ -114,7 +116,11 @@ def test_messages_that_are_lost_or_come_three_times_do_everything_once(ground: G
             ground.send("outbox.send_letter", letter.pk, times=3)
         for _ in range(3):
             ground.round()
-        wait_until(lambda: states(later) == {AttemptState.GRADED} and not is_anything_under_way(), "all is done")
+        wait_until(
+            lambda: states(later) == {AttemptState.GRADED} and not is_anything_under_way(),
+            "all is done",
+            beat=ground.round,
+        )
         time.sleep(0.5)  # The last duplicates find nothing to do.
         ground.round()
 
