@@ -4,7 +4,7 @@
 
 The database and the broker are on one host, two hosts with a worker each on a network of their own. When a quarter is
 done one host is killed and comes back after AWAY seconds. Then the second half is handed in and, when half is done, the
-other's cable pulled for CUT seconds: however fast the workers are, there is work at each of these moments. Leases end
+other's cable pulled for CUT seconds: however fast the workers are, there is work when either host is lost. Leases end
 when they end, so the last piece of work may be waited for six minutes; in a drill of less than 500 pieces those of work
 that has been held for long are ended.
 """
@@ -75,9 +75,9 @@ class Drill:
 
     def hand_in(self, half: int) -> None:
         """Hand in the first half of the work (0) or the second (1)."""
-        at, of = (self.gradings + 1) // 2, (self.letters + 1) // 2
-        people = self.people[at:] if half else self.people[:at]
-        readers = range(of, self.letters) if half else range(of)
+        most_people, most_letters = (self.gradings + 1) // 2, (self.letters + 1) // 2
+        people = self.people[most_people:] if half else self.people[:most_people]
+        readers = range(most_letters, self.letters) if half else range(most_letters)
         work.hand_in(people, self.check, readers)
         self.coming -= len(people) + len(readers)
 
